@@ -1,0 +1,5 @@
+/** The rubato command. */
+@NullMarked
+package rubato.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Errors that say what happened, where, and what to do. */
+@NullMarked
+package rubato.error;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,51 @@
+package rubato.plan;
+
+/**
+ * How the batch is synchronized, from step {@code fromStep} on, the same for every worker.
+ *
+ * @param version grows by one with each plan of the run
+ * @param fromStep first step (counted from 1) executed under it
+ * @param globalBatch samples per step over all ranks
+ * @param rateFactor multiplies the learning rate on top of the rule's gain (1 = untouched; a guard may lower it)
+ */
+public record Plan(
+        long version, long fromStep, int globalBatch, Shares shares, double rateFactor, SyncMode mode, Stop stop) {
+    public Plan {
+        if (globalBatch < 1) throw new IllegalArgumentException("globalBatch must be >= 1, was " + globalBatch);
+        if (!(rateFactor > 0)) throw new IllegalArgumentException("rateFactor must be > 0, was " + rateFactor);
+    }
+
+    public static Plan initial(int globalBatch, Shares shares, Stop stop) {
+        return new Plan(1, 1, globalBatch, shares, 1, new SyncMode.Bsp(), stop);
+    }
+
+    public Plan withGlobalBatch(int batch) {
+        return new Plan(version, fromStep, batch, shares, rateFactor, mode, stop);
+    }
+
+    public Plan withShares(Shares newShares) {
+        return new Plan(version, fromStep, globalBatch, newShares, rateFactor, mode, stop);
+    }
+
+    public Plan withRateFactor(double factor) {
+        return new Plan(version, fromStep, globalBatch, shares, factor, mode, stop);
+    }
+
+    public Plan withStop(Stop newStop) {
+        return new Plan(version, fromStep, globalBatch, shares, rateFactor, mode, newStop);
+    }
+
+    /** The next version of this plan, in force from a step on. */
+    public Plan succeeding(Plan previous, long from) {
+        return new Plan(previous.version + 1, from, globalBatch, shares, rateFactor, mode, stop);
+    }
+
+    /** Whether two plans train alike, whatever their version. */
+    public boolean sameTerms(Plan other) {
+        return globalBatch == other.globalBatch
+                && shares.equals(other.shares)
+                && rateFactor == other.rateFactor
+                && mode.equals(other.mode)
+                && stop.equals(other.stop);
+    }
+}

@@ -1,0 +1,5 @@
+/** The world outside, as interfaces. */
+@NullMarked
+package rubato.seam;
+
+import org.jspecify.annotations.NullMarked;
