@@ -31,7 +31,8 @@ public final class RecordCodec<T> {
 
     /** A codec for a record class or a sealed interface of records. */
     public static <T> RecordCodec<T> of(Class<T> root) {
-        if (!root.isRecord() && !root.isSealed()) throw new IllegalArgumentException(root + " is neither record nor sealed");
+        if (!root.isRecord() && !root.isSealed())
+            throw new IllegalArgumentException(root + " is neither record nor sealed");
         return new RecordCodec<>(root);
     }
 
@@ -49,7 +50,8 @@ public final class RecordCodec<T> {
     /** Reads one value that fills the buffer exactly. */
     public T decode(ByteBuffer in) {
         T value = root.cast(read(in, root, 0));
-        if (in.hasRemaining()) throw new CodecException(in.remaining() + " bytes too many after " + root.getSimpleName());
+        if (in.hasRemaining())
+            throw new CodecException(in.remaining() + " bytes too many after " + root.getSimpleName());
         return value;
     }
 
@@ -58,11 +60,13 @@ public final class RecordCodec<T> {
     private static Shape shape(Class<?> type) {
         return SHAPES.computeIfAbsent(type, t -> {
             RecordComponent[] components = t.getRecordComponents();
-            Class<?>[] types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+            Class<?>[] types =
+                    Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
             try {
                 Constructor<?> constructor = t.getDeclaredConstructor(types);
                 constructor.setAccessible(true);
-                for (RecordComponent component : components) component.getAccessor().setAccessible(true);
+                for (RecordComponent component : components)
+                    component.getAccessor().setAccessible(true);
                 return new Shape(constructor, components);
             } catch (NoSuchMethodException e) {
                 throw new IllegalStateException(e);
@@ -110,7 +114,8 @@ public final class RecordCodec<T> {
         Class<?> raw = (Class<?>) type;
         if (raw == long.class || raw == Long.class) return need(in, 8, raw).getLong();
         if (raw == int.class || raw == Integer.class) return need(in, 4, raw).getInt();
-        if (raw == double.class || raw == Double.class) return Double.longBitsToDouble(need(in, 8, raw).getLong());
+        if (raw == double.class || raw == Double.class)
+            return Double.longBitsToDouble(need(in, 8, raw).getLong());
         if (raw == boolean.class || raw == Boolean.class) return readBoolean(in);
         if (raw == String.class) return new String(readBytes(in), StandardCharsets.UTF_8);
         if (raw == byte[].class) return readBytes(in);
@@ -137,7 +142,8 @@ public final class RecordCodec<T> {
 
     private static List<Object> readList(ByteBuffer in, Type element, int depth) {
         int size = need(in, 4, List.class).getInt();
-        if (size < 0 || size > in.remaining()) throw new CodecException("list of " + size + " in " + in.remaining() + " bytes");
+        if (size < 0 || size > in.remaining())
+            throw new CodecException("list of " + size + " in " + in.remaining() + " bytes");
         List<Object> items = new ArrayList<>(size);
         for (int i = 0; i < size; i++) items.add(read(in, element, depth + 1));
         return items;
@@ -151,7 +157,8 @@ public final class RecordCodec<T> {
 
     private static byte[] readBytes(ByteBuffer in) {
         int size = need(in, 4, byte[].class).getInt();
-        if (size < 0 || size > in.remaining()) throw new CodecException("bytes of length " + size + " in " + in.remaining());
+        if (size < 0 || size > in.remaining())
+            throw new CodecException("bytes of length " + size + " in " + in.remaining());
         byte[] bytes = new byte[size];
         in.get(bytes);
         return bytes;
@@ -164,7 +171,8 @@ public final class RecordCodec<T> {
     }
 
     private static ByteBuffer need(ByteBuffer in, int bytes, Class<?> what) {
-        if (in.remaining() < bytes) throw new CodecException("cut short: " + what.getSimpleName() + " needs " + bytes + " bytes");
+        if (in.remaining() < bytes)
+            throw new CodecException("cut short: " + what.getSimpleName() + " needs " + bytes + " bytes");
         return in;
     }
 

@@ -14,7 +14,8 @@ public record Shares(List<Double> fractions) {
             if (!(f >= 0)) throw new IllegalArgumentException("each share must be >= 0, was " + f);
             sum += f;
         }
-        if (Math.abs(sum - 1) > 1e-6) throw new IllegalArgumentException("shares must sum to 1 (within 1e-6), sum was " + sum);
+        if (Math.abs(sum - 1) > 1e-6)
+            throw new IllegalArgumentException("shares must sum to 1 (within 1e-6), sum was " + sum);
     }
 
     public static Shares equal(int ranks) {

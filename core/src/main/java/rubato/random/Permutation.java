@@ -29,7 +29,8 @@ public final class Permutation {
 
     /** The sample id at a position of the epoch, both in [0, size). */
     public int sampleAt(int position) {
-        if (position < 0 || position >= size) throw new IndexOutOfBoundsException("position " + position + " of " + size);
+        if (position < 0 || position >= size)
+            throw new IndexOutOfBoundsException("position " + position + " of " + size);
         return order == null ? position : order[position];
     }
 

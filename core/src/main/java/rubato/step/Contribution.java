@@ -30,15 +30,32 @@ public record Contribution(
 
     public long[] encode() {
         return new long[] {
-            stateHash, planVersion, samples, rangeDigest, sampleDigest, finite ? 1 : 0, Double.doubleToRawLongBits(lossSum),
-            correct, Double.doubleToRawLongBits(squaredNorms), units
+            stateHash,
+            planVersion,
+            samples,
+            rangeDigest,
+            sampleDigest,
+            finite ? 1 : 0,
+            Double.doubleToRawLongBits(lossSum),
+            correct,
+            Double.doubleToRawLongBits(squaredNorms),
+            units
         };
     }
 
     public static Contribution decode(long[] words) {
-        if (words.length != WORDS) throw new IllegalArgumentException("contribution needs " + WORDS + " words, got " + words.length);
+        if (words.length != WORDS)
+            throw new IllegalArgumentException("contribution needs " + WORDS + " words, got " + words.length);
         return new Contribution(
-                words[0], words[1], Math.toIntExact(words[2]), words[3], words[4], words[5] == 1,
-                Double.longBitsToDouble(words[6]), words[7], Double.longBitsToDouble(words[8]), words[9]);
+                words[0],
+                words[1],
+                Math.toIntExact(words[2]),
+                words[3],
+                words[4],
+                words[5] == 1,
+                Double.longBitsToDouble(words[6]),
+                words[7],
+                Double.longBitsToDouble(words[8]),
+                words[9]);
     }
 }

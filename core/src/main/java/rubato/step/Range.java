@@ -4,7 +4,8 @@ package rubato.step;
 public record Range(long epoch, int start, int count) {
     public Range {
         if (epoch < 0 || start < 0 || count < 0) {
-            throw new IllegalArgumentException("range must be >= 0, was epoch " + epoch + " start " + start + " count " + count);
+            throw new IllegalArgumentException(
+                    "range must be >= 0, was epoch " + epoch + " start " + start + " count " + count);
         }
     }
 

@@ -5,7 +5,8 @@ public record Generation(long term, long number) implements Comparable<Generatio
     public static final Generation NONE = new Generation(0, 0);
 
     public Generation {
-        if (term < 0 || number < 0) throw new IllegalArgumentException("generation must be >= 0, was " + term + "." + number);
+        if (term < 0 || number < 0)
+            throw new IllegalArgumentException("generation must be >= 0, was " + term + "." + number);
     }
 
     public Generation next() {

@@ -14,7 +14,8 @@ public record World(Generation generation, List<Member> members) {
 
     /** The rank of a worker, or -1 if it is not a member. */
     public int rankOf(WorkerId id) {
-        for (int rank = 0; rank < members.size(); rank++) if (members.get(rank).id().equals(id)) return rank;
+        for (int rank = 0; rank < members.size(); rank++)
+            if (members.get(rank).id().equals(id)) return rank;
         return -1;
     }
 }

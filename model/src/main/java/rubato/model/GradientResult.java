@@ -9,4 +9,5 @@ package rubato.model;
  * @param units number of noise units: samples where the model knows per-sample norms, else micro-batches
  * @param finite whether loss and gradient are all finite
  */
-public record GradientResult(int samples, double lossSum, long correct, double squaredNorms, long units, boolean finite) {}
+public record GradientResult(
+        int samples, double lossSum, long correct, double squaredNorms, long units, boolean finite) {}

@@ -8,6 +8,7 @@ public record Segment(String name, int offset, int length, List<Integer> shape) 
         shape = List.copyOf(shape);
         int product = 1;
         for (int extent : shape) product = Math.multiplyExact(product, extent);
-        if (product != length) throw new IllegalArgumentException("shape " + shape + " of " + name + " is not " + length + " long");
+        if (product != length)
+            throw new IllegalArgumentException("shape " + shape + " of " + name + " is not " + length + " long");
     }
 }
