@@ -1,0 +1,27 @@
+package rubato.event;
+
+/**
+ * The end of a run in numbers; becomes {@code summary.json} with these names in snake_case. Unknown numbers are NaN.
+ *
+ * @param status done, failed, interrupted
+ * @param stoppedBy the stop condition that ended it, or the error
+ * @param decisions plan changes applied
+ */
+public record Summary(
+        String status,
+        String stoppedBy,
+        long steps,
+        double epochs,
+        long samples,
+        double trainLoss,
+        double trainAccuracy,
+        double testLoss,
+        double testAccuracy,
+        double wallSeconds,
+        double samplesPerSecond,
+        int workers,
+        int batchInitial,
+        int batchFinal,
+        double noiseScale,
+        long decisions,
+        String stateHash) {}
