@@ -55,6 +55,7 @@ public final class Coordinator {
     private final long startedNanos;
     private long trainingNanos = -1;
     private long progressNanos;
+    private long lastCommitNanos;
 
     public Coordinator(RunTerms terms, Rhythm rhythm, Goals goals, Controller controller, long nowNanos) {
         this.terms = terms;
@@ -91,6 +92,11 @@ public final class Coordinator {
 
     public Cursor cursor() {
         return cursor;
+    }
+
+    /** Seconds from the activation of the generation to its last commit. */
+    public double committingSeconds() {
+        return trainingNanos < 0 ? 0 : (lastCommitNanos - trainingNanos) * 1e-9;
     }
 
     /** Seconds since the first generation was activated. */
@@ -176,8 +182,9 @@ public final class Coordinator {
         if (++installedCount < world().size()) return List.of();
         phase = Phase.TRAINING;
         trainingNanos = nowNanos;
+        lastCommitNanos = nowNanos;
         progressNanos = nowNanos;
-        controller.started(newest, nowNanos);
+        controller.started(world(), nowNanos);
         List<String> names = world().members().stream().map(m -> m.id().name()).toList();
         List<CoordinatorAction> then = new ArrayList<>();
         then.add(new CoordinatorAction.Tell(
@@ -241,11 +248,15 @@ public final class Coordinator {
         committed = vote.step();
         committedHash = vote.hash();
         samples += vote.totals().samples();
+        lastCommitNanos = nowNanos;
         ballot().forget(committed);
-        controller.committed(cast, nowNanos);
+        controller.committed(cast);
 
         List<CoordinatorAction> then = new ArrayList<>();
-        then.add(new CoordinatorAction.Tell(controller.event(vote, plan, epoch, progress(taken), samples, goals, rhythm, nowNanos)));
+        if (vote.barrier() || controller.eventDue(nowNanos)) {
+            double left = goals.secondsLeft(newest, committed, cursor, rhythm.data(), trainingSeconds(nowNanos), samples - terms.samplesBefore());
+            then.add(new CoordinatorAction.Tell(controller.event(vote, epoch, progress(taken), samples, left, nowNanos)));
+        }
         if (!metrics.isEmpty()) {
             entries.add(new Entry.Evaluated(committed, metrics));
             then.add(new CoordinatorAction.Tell(new Event.Evaluated(committed, epoch, trainingSeconds(nowNanos), metrics)));
@@ -274,8 +285,9 @@ public final class Coordinator {
         then.add(new CoordinatorAction.Tell(new Event.Decided(committed, newest, verdict.decision())));
         if (!verdict.decision().changes(newest)) return;
         long from = committed + (vote.barrier() ? 1 : rhythm.window() + 1L);
+        Plan before = newest;
         plan(verdict.decision().plan(), from, verdict.decision().reason(), entries, then);
-        controller.changed(newest, from);
+        controller.changed(before, newest);
     }
 
     private void plan(Plan wished, long from, String reason, List<Entry> entries, List<CoordinatorAction> then) {

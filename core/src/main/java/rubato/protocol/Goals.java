@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import rubato.plan.Plan;
 import rubato.plan.Stop;
+import rubato.step.Cursor;
+import rubato.step.DataShape;
 import rubato.step.Evaluation;
 
 /**
@@ -23,6 +25,20 @@ public record Goals(long steps, long epochs, double maxSeconds, double accuracy,
     public String reachedBy(Plan plan, long completed) {
         if (!plan.stop().equals(known())) return plan.stop().reason();
         return completed >= steps ? "steps" : "epochs";
+    }
+
+    /** Seconds left until the nearest known bound at the mean speed so far; NaN if no bound is known. */
+    double secondsLeft(Plan plan, long completed, Cursor cursor, DataShape data, double seconds, long samples) {
+        double left = maxSeconds - seconds;
+        double samplesPerSecond = samples / Math.max(seconds, 1e-3);
+        if (steps != Long.MAX_VALUE) {
+            left = Math.min(left, (double) (steps - completed) * plan.globalBatch() / samplesPerSecond);
+        }
+        if (epochs != Long.MAX_VALUE) {
+            double epochsLeft = epochs - cursor.epoch() - 1;
+            left = Math.min(left, (epochsLeft * data.samples() + cursor.left(data)) / samplesPerSecond);
+        }
+        return Double.isInfinite(left) ? Double.NaN : Math.max(0, left);
     }
 
     Optional<String> reachedBy(List<Evaluation> sets) {

@@ -8,20 +8,21 @@ import rubato.step.StateName;
 /**
  * What a coordinator starts from.
  *
+ * @param software a worker must run the same
  * @param term this coordinator's term, one above any before it
- * @param lineage of the state trained on
  * @param workers how many members the first generation needs
  * @param state name of the initial or checkpointed state; hash 0 = as the first member to join names it
  * @param plan its plan, with shares for exactly {@code workers} ranks
  * @param fingerprints what every member must agree on
  * @param config configuration handed to workers
  * @param checkpoint directory name they start from, or ""
+ * @param samplesBefore trained before, along the surviving lineage
+ * @param joinSeconds deadline for all members to join, and again to link up
+ * @param stallSeconds longest silence of all workers together
  */
 public record RunTerms(
-        String run,
         String software,
         long term,
-        long lineage,
         int workers,
         StateName state,
         Cursor cursor,
@@ -38,5 +39,4 @@ public record RunTerms(
             throw new IllegalArgumentException("plan has shares for " + plan.shares().ranks() + " ranks, run has " + workers);
         }
     }
-
 }
