@@ -2,6 +2,8 @@ package rubato.net;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -67,14 +69,19 @@ final class TcpTransport implements Transport {
     public void interest(int peer, boolean read, boolean write) {
         int wanted = (read ? SelectionKey.OP_READ : 0) | (write ? SelectionKey.OP_WRITE : 0);
         SelectionKey key = Objects.requireNonNull(keys[peer]);
-        if (key.isValid() && key.interestOps() != wanted) key.interestOps(wanted);
+        try {
+            if (key.interestOps() != wanted) key.interestOps(wanted);
+        } catch (CancelledKeyException e) {
+            // closed meanwhile; the next read says so
+        }
     }
 
     @Override
     public void await(long nanos) throws PeerLostException {
-        if (!selector.isOpen()) return;
         try {
             selector.select(NOTHING, Math.max(1, nanos / 1_000_000));
+        } catch (ClosedSelectorException e) {
+            // closed meanwhile; the next read says so
         } catch (IOException e) {
             throw new PeerLostException(-1, "waiting for peers failed: " + e.getMessage());
         }
