@@ -1,5 +1,6 @@
 package rubato.protocol;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import rubato.event.Event;
@@ -19,7 +20,11 @@ public final class Controller {
 
     private final Policy policy;
     private final int everySteps;
-    private final Window window;
+    private final int baseBatch;
+    private final List<Plan> upcoming = new ArrayList<>();
+    private @Nullable Window window;
+    private Plan inForce;
+    private long pausedNanos;
     private NoiseEstimate noise = NoiseEstimate.NONE;
     private long windowNanos;
     private long eventNanos;
@@ -27,14 +32,16 @@ public final class Controller {
     private double eventLoss;
     private long eventCorrect;
 
-    public Controller(Policy policy, int everySteps, int baseBatch) {
+    public Controller(Policy policy, int everySteps, int baseBatch, Plan initial) {
+        if (everySteps < 1) throw new IllegalArgumentException("everySteps must be >= 1, was " + everySteps);
         this.policy = policy;
         this.everySteps = everySteps;
-        this.window = new Window(baseBatch);
+        this.baseBatch = baseBatch;
+        this.inForce = initial;
     }
 
     void started(World world, long nowNanos) {
-        window.start(world.members().stream().map(m -> m.id().name()).toList());
+        window = new Window(world.members().stream().map(m -> m.id().name()).toList(), baseBatch);
         windowNanos = nowNanos;
         eventNanos = nowNanos;
     }
@@ -43,23 +50,43 @@ public final class Controller {
         ToCoordinator.Vote vote = cast.get(0);
         List<StepTimes> times = cast.stream().map(ToCoordinator.Vote::times).toList();
         noise = vote.noise();
-        window.add(vote.step(), vote.totals(), times);
+        takeEffect(vote);
+        window().add(vote.step(), vote.totals(), times);
         eventSamples += vote.totals().samples();
         eventLoss += vote.totals().lossSum();
         eventCorrect += vote.totals().correct();
     }
 
+    private void takeEffect(ToCoordinator.Vote vote) {
+        while (!upcoming.isEmpty() && upcoming.get(0).version() <= vote.planVersion()) {
+            Plan next = upcoming.remove(0);
+            window().changed(next.version(), vote.step(), inForce.globalBatch(), next.globalBatch());
+            inForce = next;
+        }
+    }
+
+    /** Time that was not training: an evaluation everyone waited for. */
+    void paused(long nanos) {
+        pausedNanos += nanos;
+    }
+
+    private Window window() {
+        if (window == null) throw new IllegalStateException("no generation yet");
+        return window;
+    }
+
     /** At every window's end: the policy's decision; null in between. */
     @Nullable Verdict decide(long step, Plan plan, long nowNanos) {
         if (step % everySteps != 0) return null;
-        Signals seen = window.close((nowNanos - windowNanos) * 1e-9, noise);
+        Signals seen = window().close((nowNanos - windowNanos - pausedNanos) * 1e-9, noise);
         windowNanos = nowNanos;
+        pausedNanos = 0;
         return new Verdict(seen, policy.decide(plan, seen));
     }
 
-    /** A plan change is durable and takes effect at a step. */
-    void changed(Plan before, Plan after) {
-        window.changed(before, after);
+    /** A plan change is on its way; it takes effect at its step. */
+    void changed(Plan next) {
+        upcoming.add(next);
     }
 
     /** The event of a committed step: means since the last one. */

@@ -55,6 +55,7 @@ public final class Coordinator {
     private final long startedNanos;
     private long trainingNanos = -1;
     private long progressNanos;
+    private long voteNanos;
     private long lastCommitNanos;
 
     public Coordinator(RunTerms terms, Rhythm rhythm, Goals goals, Controller controller, long nowNanos) {
@@ -199,6 +200,7 @@ public final class Coordinator {
         if (!current(vote.generation()) || vote.step() <= committed) return List.of();
         ballot().vote(rank, vote);
         progressNanos = nowNanos;
+        voteNanos = nowNanos;
         return commitAll(nowNanos);
     }
 
@@ -251,6 +253,7 @@ public final class Coordinator {
         lastCommitNanos = nowNanos;
         ballot().forget(committed);
         controller.committed(cast);
+        if (vote.barrier()) controller.paused(nowNanos - voteNanos);
 
         List<CoordinatorAction> then = new ArrayList<>();
         if (vote.barrier() || controller.eventDue(nowNanos)) {
@@ -285,9 +288,8 @@ public final class Coordinator {
         then.add(new CoordinatorAction.Tell(new Event.Decided(committed, newest, verdict.decision())));
         if (!verdict.decision().changes(newest)) return;
         long from = committed + (vote.barrier() ? 1 : rhythm.window() + 1L);
-        Plan before = newest;
         plan(verdict.decision().plan(), from, verdict.decision().reason(), entries, then);
-        controller.changed(before, newest);
+        controller.changed(newest);
     }
 
     private void plan(Plan wished, long from, String reason, List<Entry> entries, List<CoordinatorAction> then) {

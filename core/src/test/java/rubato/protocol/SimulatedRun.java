@@ -72,7 +72,7 @@ final class SimulatedRun {
         this.rhythm = rhythm;
         RunTerms terms = new RunTerms(
                 "test", 1, workers, new StateName(0, Generation.NONE, 0, 0), Cursor.START, plan, List.of(), "", "", 0, 60, 60);
-        coordinator = new Coordinator(terms, rhythm, goals, new Controller(policy, window, plan.globalBatch()), 0);
+        coordinator = new Coordinator(terms, rhythm, goals, new Controller(policy, window, plan.globalBatch(), plan), 0);
         for (int i = 0; i < workers; i++) nodes.add(new Node(i));
         for (Node node : nodes) send(node, new ToCoordinator.Hello(node.id, "test", 1));
         for (Node node : nodes) {

@@ -16,6 +16,7 @@ import rubato.collective.Collective;
 import rubato.collective.CollectiveException;
 import rubato.collective.Mesh;
 import rubato.error.RubatoException;
+import rubato.net.Exposure;
 import rubato.net.Hub;
 import rubato.net.NioHub;
 import rubato.protocol.ToCoordinator;
@@ -52,6 +53,7 @@ public final class WorkerService implements Hub.Handler {
     private @Nullable Worker worker;
     private @Nullable Trainee trainee;
     private int exitCode;
+    private int port;
 
     public WorkerService(Terms terms, Clock clock) {
         this.terms = terms;
@@ -61,7 +63,8 @@ public final class WorkerService implements Hub.Handler {
     /** Trains until the run ends; @return the exit code. */
     public int run() {
         try (NioHub hub = NioHub.open(terms.endpoint().token(), this);
-                Mesh mesh = Mesh.open(terms.endpoint().token(), terms.host(), 0, terms.stepDeadline())) {
+                Mesh mesh = Mesh.open(terms.endpoint().token(), terms.id(), terms.host(), 0, Exposure.LOOPBACK, terms.stepDeadline())) {
+            port = mesh.address().getPort();
             control = hub.dial(terms.endpoint().host(), terms.endpoint().port(), DIAL);
             send(new ToCoordinator.Hello(terms.id(), terms.software(), ProcessHandle.current().pid()));
             loop(mesh);
@@ -167,8 +170,6 @@ public final class WorkerService implements Hub.Handler {
             return gaveUp(e);
         }
     }
-
-    private int port;
 
     private List<WorkerAction> perform(WorkerAction action, Mesh mesh) {
         if (action instanceof WorkerAction.Send send) {
