@@ -214,6 +214,7 @@ final class ExchangeCollective implements Collective, Inbox.Header {
             silent.append(silent.length() == 0 ? "" : ", ").append(peer);
         }
         String what = entered < size ? " has not entered step " : " has stopped in step ";
-        return new CollectiveException(first, "rank " + silent + what + step + " within " + deadline.toMillis() + " ms");
+        return new CollectiveException(
+                first, "rank " + silent + what + step + " within " + deadline.toMillis() + " ms");
     }
 }

@@ -19,7 +19,8 @@ final class OperationHeader {
         return BYTES + 8 * controls + 8;
     }
 
-    static void put(ByteBuffer out, CRC32C crc, Generation generation, long step, int length, int rank, long[] control) {
+    static void put(
+            ByteBuffer out, CRC32C crc, Generation generation, long step, int length, int rank, long[] control) {
         int from = out.position();
         out.putInt(Wire.MAGIC).putShort(Wire.VERSION).putShort((short) 0);
         out.putLong(generation.term()).putLong(generation.number()).putLong(step);
@@ -42,8 +43,10 @@ final class OperationHeader {
     static int check(ByteBuffer in, CRC32C crc, Generation generation, long step, int length, int rank, int peer) {
         int at = in.position();
         if (in.getInt(at) != Wire.MAGIC || in.getInt(at + CHECKED_BYTES) != crc(crc, in, at, CHECKED_BYTES))
-            throw new CollectiveException(peer, "rank " + peer + " sent a damaged header to rank " + rank + " in step " + step);
-        if (in.getShort(at + 4) != Wire.VERSION) throw disagree(peer, rank, "version", in.getShort(at + 4), Wire.VERSION);
+            throw new CollectiveException(
+                    peer, "rank " + peer + " sent a damaged header to rank " + rank + " in step " + step);
+        if (in.getShort(at + 4) != Wire.VERSION)
+            throw disagree(peer, rank, "version", in.getShort(at + 4), Wire.VERSION);
         Generation theirs = new Generation(in.getLong(at + 8), in.getLong(at + 16));
         if (!theirs.equals(generation)) throw disagree(peer, rank, "generation", theirs, generation);
         if (in.getLong(at + 24) != step) throw disagree(peer, rank, "step", in.getLong(at + 24), step);
@@ -51,7 +54,8 @@ final class OperationHeader {
         if (in.getInt(at + 36) != peer) throw disagree(peer, rank, "peer's rank", in.getInt(at + 36), peer);
         int controls = in.getInt(at + 40);
         if (controls < 0 || controls > MAX_CONTROLS)
-            throw new CollectiveException(peer, "rank " + peer + " sent " + controls + " control words, more than " + MAX_CONTROLS);
+            throw new CollectiveException(
+                    peer, "rank " + peer + " sent " + controls + " control words, more than " + MAX_CONTROLS);
         return controls;
     }
 

@@ -95,14 +95,15 @@ final class Dialer {
 
     private static RubatoException explain(String where, HandshakeException e) {
         return switch (e.reason()) {
-            case GARBAGE -> RubatoException.failed(where + " is not a Rubato port")
-                    .remedy("check the address");
-            case VERSION -> RubatoException.failed(where + " " + e.getMessage())
-                    .remedy("run the same version of Rubato on both sides");
-            case TOKEN -> RubatoException.failed("wrong token for " + where)
-                    .remedy("use the token file of the run that listens there");
+            case GARBAGE ->
+                RubatoException.failed(where + " is not a Rubato port").remedy("check the address");
+            case VERSION ->
+                RubatoException.failed(where + " " + e.getMessage())
+                        .remedy("run the same version of Rubato on both sides");
+            case TOKEN ->
+                RubatoException.failed("wrong token for " + where)
+                        .remedy("use the token file of the run that listens there");
             case REFUSED -> RubatoException.failed(where + " " + e.getMessage());
         };
     }
-
 }

@@ -18,7 +18,8 @@ final class Frames {
 
     static ByteBuffer encode(long sequence, byte[] payload) {
         if (payload.length > MAX_PAYLOAD)
-            throw new IllegalArgumentException("a message has at most " + MAX_PAYLOAD + " bytes, had " + payload.length);
+            throw new IllegalArgumentException(
+                    "a message has at most " + MAX_PAYLOAD + " bytes, had " + payload.length);
         ByteBuffer frame = ByteBuffer.allocate(HEADER_BYTES + payload.length).order(ByteOrder.LITTLE_ENDIAN);
         frame.putInt(Wire.MAGIC).putShort(Wire.VERSION).putShort((short) 0);
         frame.putLong(sequence).putInt(payload.length).putInt(crc(payload, payload.length));
@@ -35,12 +36,14 @@ final class Frames {
         if (header.getLong(8) != expectedSequence) throw new FrameException("a repeated, lost or foreign frame");
         int length = header.getInt(16);
         if (length < 0 || length > MAX_PAYLOAD)
-            throw new FrameException("a frame of " + Integer.toUnsignedLong(length) + " bytes, more than " + MAX_PAYLOAD);
+            throw new FrameException(
+                    "a frame of " + Integer.toUnsignedLong(length) + " bytes, more than " + MAX_PAYLOAD);
         return length;
     }
 
     static void checkPayload(ByteBuffer header, byte[] payload) throws FrameException {
-        if (header.getInt(20) != crc(payload, payload.length)) throw new FrameException("a frame with a wrong checksum");
+        if (header.getInt(20) != crc(payload, payload.length))
+            throw new FrameException("a frame with a wrong checksum");
     }
 
     static int crc(byte[] bytes, int length) {

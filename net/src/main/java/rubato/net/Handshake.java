@@ -25,7 +25,9 @@ abstract sealed class Handshake permits DialerHandshake, ListenerHandshake {
     final Proof proof;
     ByteBuffer outgoing = Hello.buffer(0);
     ByteBuffer incoming = Hello.buffer(0);
-    @Nullable Session session;
+
+    @Nullable
+    Session session;
 
     Handshake(Proof proof) {
         this.proof = proof;
@@ -82,7 +84,11 @@ abstract sealed class Handshake permits DialerHandshake, ListenerHandshake {
 
     /** The part of a challenge that its own proof covers. */
     static ByteBuffer unproved(ByteBuffer challenge) {
-        return challenge.duplicate().position(0).limit(HEAD_BYTES + Hello.NONCE_BYTES).slice();
+        return challenge
+                .duplicate()
+                .position(0)
+                .limit(HEAD_BYTES + Hello.NONCE_BYTES)
+                .slice();
     }
 
     static ByteBuffer head(ByteBuffer message, byte status) {

@@ -36,7 +36,8 @@ final class HandshakeException extends Exception {
     }
 
     static HandshakeException refused() {
-        return new HandshakeException(Reason.REFUSED, "refused the connection: its generation has passed, or it is full");
+        return new HandshakeException(
+                Reason.REFUSED, "refused the connection: its generation has passed, or it is full");
     }
 
     Reason reason() {

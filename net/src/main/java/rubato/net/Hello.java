@@ -20,7 +20,9 @@ final class Hello {
     static ByteBuffer encode(short version, byte[] nonce, Purpose purpose) {
         ByteBuffer hello = buffer(BYTES);
         hello.putInt(Wire.MAGIC).putShort(version);
-        hello.put(purpose instanceof Purpose.Data ? DATA : CONTROL).put((byte) 0).put(nonce);
+        hello.put(purpose instanceof Purpose.Data ? DATA : CONTROL)
+                .put((byte) 0)
+                .put(nonce);
         if (purpose instanceof Purpose.Data data) putData(hello, data);
         return hello.position(0);
     }

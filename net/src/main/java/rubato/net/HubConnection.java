@@ -45,7 +45,8 @@ final class HubConnection implements Hub.Connection, EventLoop.Ready {
         synchronized (lock) {
             if (closing != null) return;
             ByteBuffer frame = Frames.encode(sequence, message);
-            if (!queue.isEmpty() && queuedBytes + frame.remaining() > hub.limits().queuedBytes()) {
+            if (!queue.isEmpty()
+                    && queuedBytes + frame.remaining() > hub.limits().queuedBytes()) {
                 closing = "does not read: " + queuedBytes + " bytes wait for it";
                 hub.loop().execute(() -> gone(Objects.requireNonNull(closingReason())));
                 return;
@@ -94,7 +95,8 @@ final class HubConnection implements Hub.Connection, EventLoop.Ready {
     /** Ends what has taken too long. */
     void tick(long now) {
         if (decoder.partial() && now - partialSince > hub.limits().frame().toNanos())
-            gone("sent part of a message and no more for " + hub.limits().frame().toSeconds() + " s");
+            gone("sent part of a message and no more for "
+                    + hub.limits().frame().toSeconds() + " s");
         String reason = closingReason();
         if (reason != null && lingerEnd != 0 && now - lingerEnd > 0) gone(reason);
     }

@@ -14,7 +14,8 @@ record NetLimits(Duration handshake, Duration frame, int unauthenticated, long q
     static final NetLimits DEFAULT = new NetLimits(Duration.ofSeconds(5), Duration.ofSeconds(10), 256, 64L << 20);
 
     NetLimits {
-        if (unauthenticated < 1) throw new IllegalArgumentException("unauthenticated must be >= 1, was " + unauthenticated);
+        if (unauthenticated < 1)
+            throw new IllegalArgumentException("unauthenticated must be >= 1, was " + unauthenticated);
         if (queuedBytes < 1) throw new IllegalArgumentException("queuedBytes must be >= 1, was " + queuedBytes);
     }
 }

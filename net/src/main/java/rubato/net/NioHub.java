@@ -64,8 +64,7 @@ public final class NioHub implements Hub {
         requireOpen();
         InetSocketAddress address = Sockets.resolve(host, port);
         Dialer.Dialed dialed = dialer.dial(address, Purpose.CONTROL, deadline);
-        HubConnection connection =
-                new HubConnection(this, dialed.channel(), dialed.session(), Sockets.name(address));
+        HubConnection connection = new HubConnection(this, dialed.channel(), dialed.session(), Sockets.name(address));
         loop.execute(() -> adopt(dialed.channel(), connection));
         return connection;
     }

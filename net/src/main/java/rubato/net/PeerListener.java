@@ -64,8 +64,7 @@ public final class PeerListener implements AutoCloseable {
      *
      * @param addresses of every member's listener, by rank
      */
-    public Transport connect(
-            long term, long number, int rank, List<InetSocketAddress> addresses, Duration deadline)
+    public Transport connect(long term, long number, int rank, List<InetSocketAddress> addresses, Duration deadline)
             throws PeerLostException {
         if (rank < 0 || rank >= addresses.size())
             throw new IllegalArgumentException("rank must be in 0.." + (addresses.size() - 1) + ", was " + rank);
@@ -102,10 +101,10 @@ public final class PeerListener implements AutoCloseable {
         loop.join();
     }
 
-    private SocketChannel dial(
-            Generation generation, int rank, int peer, List<InetSocketAddress> addresses, long end)
+    private SocketChannel dial(Generation generation, int rank, int peer, List<InetSocketAddress> addresses, long end)
             throws PeerLostException {
-        Purpose purpose = new Purpose.Data(generation.term(), generation.number(), rank, peer, addresses.size(), worker);
+        Purpose purpose =
+                new Purpose.Data(generation.term(), generation.number(), rank, peer, addresses.size(), worker);
         Duration left = Duration.ofNanos(Math.max(1_000_000, end - System.nanoTime()));
         try {
             return dialer.dial(addresses.get(peer), purpose, left).channel();

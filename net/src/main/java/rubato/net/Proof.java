@@ -39,6 +39,8 @@ final class Proof {
 
     /** The first frame's sequence number in one direction: a frame of another connection or direction never fits. */
     long sequence(String direction, ByteBuffer... said) {
-        return ByteBuffer.wrap(of(direction, said)).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        return ByteBuffer.wrap(of(direction, said))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .getLong();
     }
 }

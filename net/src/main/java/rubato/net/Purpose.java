@@ -20,7 +20,8 @@ public sealed interface Purpose {
             if (term < 0 || number < 0)
                 throw new IllegalArgumentException("generation must be >= 0, was " + term + "." + number);
             if (from < 0 || to < 0 || from >= size || to >= size || from == to)
-                throw new IllegalArgumentException("ranks must be two of 0.." + (size - 1) + ", were " + from + ", " + to);
+                throw new IllegalArgumentException(
+                        "ranks must be two of 0.." + (size - 1) + ", were " + from + ", " + to);
         }
     }
 }

@@ -19,19 +19,20 @@ final class Sockets {
     private Sockets() {}
 
     static InetSocketAddress resolve(String host, int port) {
-        if (port < 0 || port > 65_535)
-            throw RubatoException.usage("port must be in 0..65535, was " + port);
+        if (port < 0 || port > 65_535) throw RubatoException.usage("port must be in 0..65535, was " + port);
         try {
             return new InetSocketAddress(InetAddress.getByName(host), port);
         } catch (UnknownHostException e) {
-            throw RubatoException.failed("host " + host + " is unknown", e).remedy("check its spelling, or use its address");
+            throw RubatoException.failed("host " + host + " is unknown", e)
+                    .remedy("check its spelling, or use its address");
         }
     }
 
     static ServerSocketChannel bind(InetSocketAddress address, Exposure exposure) {
         if (exposure == Exposure.LOOPBACK && !address.getAddress().isLoopbackAddress()) {
-            throw RubatoException.usage("will not listen on " + address.getAddress().getHostAddress()
-                            + ": connections beyond this machine are not encrypted")
+            throw RubatoException.usage(
+                            "will not listen on " + address.getAddress().getHostAddress()
+                                    + ": connections beyond this machine are not encrypted")
                     .remedy("listen on 127.0.0.1, or set net.insecure = true on a network you trust");
         }
         ServerSocketChannel server = null;
@@ -48,10 +49,13 @@ final class Sockets {
     }
 
     private static RubatoException bindFailed(InetSocketAddress address, IOException e) {
-        String where = "port " + address.getPort() + " on " + address.getAddress().getHostAddress();
-        boolean inUse = e instanceof BindException && String.valueOf(e.getMessage()).contains("in use");
+        String where =
+                "port " + address.getPort() + " on " + address.getAddress().getHostAddress();
+        boolean inUse =
+                e instanceof BindException && String.valueOf(e.getMessage()).contains("in use");
         if (!inUse) return RubatoException.failed("cannot listen on " + where + ": " + e.getMessage(), e);
-        return RubatoException.failed(where + " is already in use", e).remedy("choose another port, or 0 for any free one");
+        return RubatoException.failed(where + " is already in use", e)
+                .remedy("choose another port, or 0 for any free one");
     }
 
     static void tune(SocketChannel channel) throws IOException {
@@ -60,7 +64,9 @@ final class Sockets {
     }
 
     static String name(InetSocketAddress address) {
-        String host = address.getAddress() == null ? address.getHostString() : address.getAddress().getHostAddress();
+        String host = address.getAddress() == null
+                ? address.getHostString()
+                : address.getAddress().getHostAddress();
         return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 

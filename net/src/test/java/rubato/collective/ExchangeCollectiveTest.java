@@ -32,7 +32,8 @@ class ExchangeCollectiveTest {
         try (Ranks ranks = new Ranks(3)) {
             ranks.all(collective -> {
                 SplitMix delays = SplitMix.forPurpose(seed, collective.rank());
-                for (int step = 0; step < 60; step++) sumOnce(collective, step, 1 + step * 700, delays.nextInt(1_000_000));
+                for (int step = 0; step < 60; step++)
+                    sumOnce(collective, step, 1 + step * 700, delays.nextInt(1_000_000));
                 return true;
             });
         }
