@@ -56,7 +56,8 @@ final class TensorFile {
         if (length < 2 || length > Safetensors.MAX_HEADER || length > in.remaining())
             throw new BadTensors("header length " + Long.toUnsignedString(length) + " is out of range, the file has "
                     + in.remaining() + " bytes more");
-        return SafetensorsHeader.decode(in.read((int) length), in.remaining() - length);
+        ByteBuffer json = in.read((int) length);
+        return SafetensorsHeader.decode(json, in.remaining());
     }
 
     private static void fill(DigestedInput in, float[] data) throws IOException {
