@@ -12,7 +12,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import rubato.config.RunConfig;
 import rubato.data.Split;
-import rubato.disk.RealDisk;
 import rubato.error.RubatoException;
 import rubato.event.Event;
 import rubato.event.Listener;
@@ -116,7 +115,7 @@ public final class Training {
             int port = hub.listen(config.coordinator().host(), config.coordinator().port());
             new Endpoint(config.coordinator().host(), port, token).write(directory.path());
             coordinator.start(() -> coordinator(data, start));
-            for (int i = 0; i < config.workers().local(); i++) {
+            for (int i = 0; i < config.workers().count(); i++) {
                 local.start(i, coordinator::lost);
             }
             service.complete(coordinator);
@@ -144,7 +143,7 @@ public final class Training {
                 options.software(), start.term(), config.workers().count(), start.state(), start.cursor(), start.plan(),
                 Setup.fingerprints(config, data), config.render(), start.checkpoint(), start.samples(), JOIN_SECONDS, STEP_SECONDS + 30);
         Controller controller = new Controller(
-                Policies.of(Setup.policyTerms(config, data.train().size())), config.policy().everySteps(), config.batch().initial());
+                Policies.of(Setup.policyTerms(config, data.train().size())), config.policy().everySteps(), config.batch().initial(), start.plan());
         return new Coordinator(terms, Setup.rhythm(config, data), Setup.goals(config), controller, clock.nanos());
     }
 
