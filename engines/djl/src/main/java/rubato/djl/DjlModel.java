@@ -56,8 +56,7 @@ final class DjlModel implements Model {
 
     @Override
     public void initialize(float[] parameters, long seed) {
-        for (int i = 0; i < segments.size(); i++)
-            Initial.fill(network.tensors().get(i), i, parameters, seed);
+        for (int i = 0; i < segments.size(); i++) Initial.fill(network.tensors().get(i), i, parameters, seed);
     }
 
     @Override

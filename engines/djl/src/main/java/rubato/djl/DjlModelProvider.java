@@ -53,8 +53,7 @@ public final class DjlModelProvider implements ModelProvider {
             throw RubatoException.usage("model djl-cnn needs images of at least " + SMALLEST_IMAGE + " x "
                     + SMALLEST_IMAGE + ", the data has " + image.height() + " x " + image.width());
         }
-        return DjlModel.ofBlock(
-                spec.kind(), new Network(spec.kind(), Networks.cnn(data.classes()), data, shape(data)));
+        return DjlModel.ofBlock(spec.kind(), new Network(spec.kind(), Networks.cnn(data.classes()), data, shape(data)));
     }
 
     private static Model user(ModelSpec spec, DenseDataset data) {

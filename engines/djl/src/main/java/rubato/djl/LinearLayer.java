@@ -79,7 +79,8 @@ final class LinearLayer {
     /** Writes δᵀ x and Σ δ to this layer's stretches of the flat gradient. */
     void storeGradient(NDArray outputDelta, NDArray x, int rows, float[] gradient) {
         NDArray product = outputDelta.transpose().matMul(x);
-        Tensor.view(product).get(0, gradient, weight.segment().offset(), weight.segment().length());
+        Tensor.view(product)
+                .get(0, gradient, weight.segment().offset(), weight.segment().length());
         int at = bias.segment().offset();
         Arrays.fill(gradient, at, at + outputs, 0);
         for (int row = 0; row < rows; row++) {

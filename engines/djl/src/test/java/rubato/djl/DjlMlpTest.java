@@ -130,7 +130,8 @@ class DjlMlpTest {
                 model.gradient(parameters, data.all(), 25, gradient, GradientSink.NONE);
                 for (int i = 0; i < gradient.length; i++) parameters[i] -= 0.5f * gradient[i] / 50;
             }
-            assertThat(model.evaluate("train", parameters, data.all()).accuracy()).isGreaterThan(0.95);
+            assertThat(model.evaluate("train", parameters, data.all()).accuracy())
+                    .isGreaterThan(0.95);
             float[] probabilities = model.predict(parameters, new Samples(data, new int[] {4}, 0, 1));
             assertThat(probabilities[data.label(4)]).isGreaterThan(0.5f);
             double sum = 0;

@@ -99,8 +99,8 @@ class UserBlockTest {
     @Test
     void a_block_with_running_statistics_is_refused() {
         assertThatThrownBy(() -> model(WithBatchNorm.class))
-                .isInstanceOfSatisfying(RubatoException.class, e -> assertThat(e.kind())
-                        .isEqualTo(RubatoException.Kind.USAGE))
+                .isInstanceOfSatisfying(
+                        RubatoException.class, e -> assertThat(e.kind()).isEqualTo(RubatoException.Kind.USAGE))
                 .hasMessageContaining("running statistic");
     }
 
