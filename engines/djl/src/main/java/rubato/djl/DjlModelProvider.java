@@ -42,8 +42,9 @@ public final class DjlModelProvider implements ModelProvider {
         for (int width : spec.hidden()) {
             if (width < 1) throw RubatoException.usage("model.hidden must be widths >= 1, was " + spec.hidden());
         }
-        return new DjlModel(
-                spec.kind(), Networks.mlp(spec.hidden(), data.classes()), data, new Shape(data.features()));
+        Shape sample = new Shape(data.features());
+        return DjlModel.ofLinearLayers(
+                spec.kind(), new Network(spec.kind(), Networks.mlp(spec.hidden(), data.classes()), data, sample));
     }
 
     private static Model cnn(ModelSpec spec, DenseDataset data) {
@@ -52,14 +53,14 @@ public final class DjlModelProvider implements ModelProvider {
             throw RubatoException.usage("model djl-cnn needs images of at least " + SMALLEST_IMAGE + " x "
                     + SMALLEST_IMAGE + ", the data has " + image.height() + " x " + image.width());
         }
-        return new DjlModel(spec.kind(), Networks.cnn(data.classes()), data, shape(data));
+        return DjlModel.ofBlock(spec.kind(), new Network(spec.kind(), Networks.cnn(data.classes()), data, shape(data)));
     }
 
     private static Model user(ModelSpec spec, DenseDataset data) {
         UserBlock block = UserBlock.find(spec.kind())
                 .orElseThrow(() -> RubatoException.usage(
                         "model.kind " + spec.kind() + " is no ai.djl.nn.Block or Supplier of one on the class path"));
-        return new DjlModel(spec.kind(), block.make(), data, shape(data));
+        return DjlModel.ofBlock(spec.kind(), new Network(spec.kind(), block.make(), data, shape(data)));
     }
 
     /** (channels, height, width) for images, (features) for rows. */

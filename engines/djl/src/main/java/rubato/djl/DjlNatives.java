@@ -18,7 +18,8 @@ import rubato.error.RubatoException;
 public final class DjlNatives {
     static final String DJL_VERSION = "0.36.0";
     private static final List<Artifact> ARTIFACTS = List.of(
-            new Artifact("ai.djl.pytorch:pytorch-jni:2.7.1-" + DJL_VERSION, "pytorch-jni-2.7.1-" + DJL_VERSION + ".jar"),
+            new Artifact(
+                    "ai.djl.pytorch:pytorch-jni:2.7.1-" + DJL_VERSION, "pytorch-jni-2.7.1-" + DJL_VERSION + ".jar"),
             new Artifact(
                     "ai.djl.pytorch:pytorch-native-cpu:2.7.1:jar:linux-x86_64",
                     "pytorch-native-cpu-2.7.1-linux-x86_64.jar"));
@@ -57,7 +58,8 @@ public final class DjlNatives {
         try {
             fetchMissing(Files.createDirectories(home), progress, fetch);
         } catch (IOException | UncheckedIOException e) {
-            throw RubatoException.failed("cannot store PyTorch's native libraries in " + home + ": " + e.getMessage(), e)
+            throw RubatoException.failed(
+                            "cannot store PyTorch's native libraries in " + home + ": " + e.getMessage(), e)
                     .remedy("free some space there (600 MB) or make it writable");
         }
         return jars;

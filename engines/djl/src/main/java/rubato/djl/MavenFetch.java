@@ -48,8 +48,8 @@ record MavenFetch(String command, Duration deadline) implements DjlNatives.Fetch
     }
 
     private Process start(String coordinates, Path work, Path log) {
-        ProcessBuilder builder = new ProcessBuilder(
-                command, "-q", "-B", GOAL, "-Dartifact=" + coordinates, "-DoutputDirectory=" + work);
+        ProcessBuilder builder =
+                new ProcessBuilder(command, "-q", "-B", GOAL, "-Dartifact=" + coordinates, "-DoutputDirectory=" + work);
         builder.directory(work.toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.redirectErrorStream(true).redirectOutput(log.toFile());

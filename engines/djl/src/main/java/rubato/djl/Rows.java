@@ -54,6 +54,12 @@ final class Rows {
         return part;
     }
 
+    /** Writes |x|² of the rows copied last. */
+    void squaredNorms(int rows, double[] into) {
+        int width = data.features();
+        for (int row = 0; row < rows; row++) into[row] = Sums.squaredNorm(features, row * width, width);
+    }
+
     private NDArray ensure(int rows) {
         if (array != null && rows <= capacity) return array;
         if (array != null) array.close();

@@ -11,6 +11,11 @@ final class Sums {
 
     /** Σ x², in float64 with eight interleaved partial sums. */
     static double squaredNorm(float[] x) {
+        return squaredNorm(x, 0, x.length);
+    }
+
+    /** Σ x² over {@code x[from .. from + length)}, in float64 with eight interleaved partial sums. */
+    static double squaredNorm(float[] x, int from, int length) {
         double a = 0;
         double b = 0;
         double c = 0;
@@ -19,8 +24,9 @@ final class Sums {
         double f = 0;
         double g = 0;
         double h = 0;
-        int i = 0;
-        for (; i + 8 <= x.length; i += 8) {
+        int end = from + length;
+        int i = from;
+        for (; i + 8 <= end; i += 8) {
             a += (double) x[i] * x[i];
             b += (double) x[i + 1] * x[i + 1];
             c += (double) x[i + 2] * x[i + 2];
@@ -30,7 +36,7 @@ final class Sums {
             g += (double) x[i + 6] * x[i + 6];
             h += (double) x[i + 7] * x[i + 7];
         }
-        for (; i < x.length; i++) a += (double) x[i] * x[i];
+        for (; i < end; i++) a += (double) x[i] * x[i];
         return ((a + b) + (c + d)) + ((e + f) + (g + h));
     }
 }

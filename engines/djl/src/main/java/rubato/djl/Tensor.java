@@ -60,6 +60,10 @@ final class Tensor {
         return bytes.order(ByteOrder.nativeOrder()).asFloatBuffer();
     }
 
+    NDArray array() {
+        return array;
+    }
+
     Segment segment() {
         return segment;
     }

@@ -51,6 +51,8 @@ final class Torch {
         Throwable root = thrown;
         while (root.getCause() != null) root = root.getCause();
         @Nullable String message = root.getMessage();
-        return message == null ? root.getClass().getSimpleName() : message.lines().findFirst().orElse("");
+        return message == null
+                ? root.getClass().getSimpleName()
+                : message.lines().findFirst().orElse("");
     }
 }

@@ -48,25 +48,43 @@ class DjlMlpTest {
     }
 
     @Test
-    void every_micro_batch_is_a_noise_unit_and_the_last_may_be_smaller() {
+    void every_sample_is_a_noise_unit_with_its_exact_squared_norm() {
         try (Model model = model()) {
             float[] parameters = new float[model.parameterCount()];
             model.initialize(parameters, 3);
             double expected = 0;
-            for (int from = 0; from < 50; from += 8) {
-                int to = Math.min(50, from + 8);
-                MlpReference unit = new MlpReference(13, parameters.length);
-                unit.add(parameters, new Samples(data, data.all().ids(), from, to));
-                expected += unit.squaredNorm() / (to - from);
+            for (int i = 0; i < 50; i++) {
+                MlpReference sample = new MlpReference(13, parameters.length);
+                sample.add(parameters, new Samples(data, data.all().ids(), i, i + 1));
+                expected += sample.squaredNorm();
             }
 
             GradientResult result =
                     model.gradient(parameters, data.all(), 8, new float[parameters.length], GradientSink.NONE);
 
-            assertThat(result.units()).isEqualTo(7);
+            assertThat(result.units()).isEqualTo(50);
             assertThat(result.samples()).isEqualTo(50);
             assertThat(result.squaredNorms()).isCloseTo(expected, within(1e-5 * expected));
             assertThat(result.finite()).isTrue();
+        }
+    }
+
+    @Test
+    void more_samples_than_one_pass_holds_are_summed_over_passes() {
+        RandomImages many = RandomImages.flat(1100, 20, 4);
+        try (Model model = new DjlModelProvider().make(SPEC, many)) {
+            float[] parameters = new float[model.parameterCount()];
+            float[] gradient = new float[parameters.length];
+            model.initialize(parameters, 3);
+            MlpReference exact = new MlpReference(13, parameters.length);
+            exact.add(parameters, many.all());
+
+            GradientResult result = model.gradient(parameters, many.all(), 8, gradient, GradientSink.NONE);
+
+            assertThat(result.lossSum()).isCloseTo(exact.lossSum, within(1e-3));
+            for (int i = 0; i < gradient.length; i++) {
+                assertThat((double) gradient[i]).as("gradient %d", i).isCloseTo(exact.gradient[i], within(3e-4));
+            }
         }
     }
 
@@ -112,7 +130,8 @@ class DjlMlpTest {
                 model.gradient(parameters, data.all(), 25, gradient, GradientSink.NONE);
                 for (int i = 0; i < gradient.length; i++) parameters[i] -= 0.5f * gradient[i] / 50;
             }
-            assertThat(model.evaluate("train", parameters, data.all()).accuracy()).isGreaterThan(0.95);
+            assertThat(model.evaluate("train", parameters, data.all()).accuracy())
+                    .isGreaterThan(0.95);
             float[] probabilities = model.predict(parameters, new Samples(data, new int[] {4}, 0, 1));
             assertThat(probabilities[data.label(4)]).isGreaterThan(0.5f);
             double sum = 0;

@@ -18,11 +18,14 @@ final class Natives {
     static synchronized void load() {
         List<Path> jars = DjlNatives.ensure(dataHome(), System.err::println);
         if (System.getProperty("DJL_CACHE_DIR") == null) {
-            System.setProperty("DJL_CACHE_DIR", DjlNatives.home(dataHome()).resolve("cache").toString());
+            System.setProperty(
+                    "DJL_CACHE_DIR",
+                    DjlNatives.home(dataHome()).resolve("cache").toString());
         }
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
-        thread.setContextClassLoader(new URLClassLoader(jars.stream().map(Natives::url).toArray(URL[]::new), before));
+        thread.setContextClassLoader(
+                new URLClassLoader(jars.stream().map(Natives::url).toArray(URL[]::new), before));
         try {
             Torch.engine();
         } finally {
