@@ -1,0 +1,58 @@
+package rubato.observe;
+
+import java.util.Locale;
+
+/** Numbers for people, the same in every locale; what is unknown is a dash. */
+final class Figures {
+    private static final String UNKNOWN = "-";
+    private static final String[] UNITS = {"", "k", "M", "G", "T"};
+
+    private Figures() {}
+
+    /** 60,000. */
+    static String count(long value) {
+        return String.format(Locale.ROOT, "%,d", value);
+    }
+
+    /** Three significant digits with a unit of thousands: 950, 12.3k, 4.56M. */
+    static String compact(double value) {
+        if (!Double.isFinite(value)) return UNKNOWN;
+        double rest = value;
+        int unit = 0;
+        while (Math.abs(rest) >= 999.5 && unit < UNITS.length - 1) {
+            rest /= 1000;
+            unit++;
+        }
+        return significant(rest) + UNITS[unit];
+    }
+
+    private static String significant(double value) {
+        double size = Math.abs(value);
+        if (size >= 1e6 || size > 0 && size < 1e-3) return String.format(Locale.ROOT, "%.2e", value);
+        int decimals = size >= 99.95 ? 0 : size >= 9.995 ? 1 : size >= 1 ? 2 : 3;
+        String text = String.format(Locale.ROOT, "%." + decimals + "f", value);
+        if (decimals == 0) return text;
+        return text.replaceFirst("0+$", "").replaceFirst("\\.$", "");
+    }
+
+    /** Four decimals, or scientific where those would say nothing. */
+    static String loss(double value) {
+        if (!Double.isFinite(value)) return UNKNOWN;
+        double size = Math.abs(value);
+        boolean readable = size == 0 || size >= 1e-3 && size < 1e5;
+        return String.format(Locale.ROOT, readable ? "%.4f" : "%.3e", value);
+    }
+
+    static String percent(double fraction) {
+        return Double.isFinite(fraction) ? String.format(Locale.ROOT, "%.2f%%", 100 * fraction) : UNKNOWN;
+    }
+
+    /** 4.2 s, 1m 05s, 2h 03m. */
+    static String duration(double seconds) {
+        if (!Double.isFinite(seconds) || seconds < 0) return UNKNOWN;
+        if (seconds < 60) return String.format(Locale.ROOT, "%.1f s", seconds);
+        long whole = Math.round(seconds);
+        if (whole < 3600) return String.format(Locale.ROOT, "%dm %02ds", whole / 60, whole % 60);
+        return String.format(Locale.ROOT, "%dh %02dm", whole / 3600, whole / 60 % 60);
+    }
+}
