@@ -29,7 +29,6 @@ record Start(
         Plan plan,
         String checkpoint,
         long samples,
-        double epochs,
         List<String> warnings) {
 
     static Start fresh(RunDirectory directory, RunConfig config, Split data, String software) {
@@ -39,7 +38,7 @@ record Start(
                 directory.path().getFileName().toString(), Setup.rhythm(config, data).data(), data.fingerprint(), digest(config), software);
         ledger.append(List.of(begin, new Entry.Term(1)), () -> {});
         StateName initial = new StateName(0, Generation.NONE, 0, 0);
-        return new Start(ledger, 1, initial, Cursor.START, Setup.plan(config), "", 0, 0, List.of());
+        return new Start(ledger, 1, initial, Cursor.START, Setup.plan(config), "", 0, List.of());
     }
 
     /** Goes on from the newest good checkpoint; committed steps after it are rolled back, and the ledger says so. */
@@ -68,7 +67,7 @@ record Start(
         if (found.isEmpty()) {
             Plan plan = configured.succeeding(Past.newestPlan(history).orElse(configured), 1);
             StateName initial = new StateName(lineage, Generation.NONE, 0, 0);
-            return new Start(resumed.ledger(), term, initial, Cursor.START, plan, "", 0, 0, warnings);
+            return new Start(resumed.ledger(), term, initial, Cursor.START, plan, "", 0, warnings);
         }
         Checkpoint checkpoint = found.get().checkpoint();
         Replica.Scalars scalars = Replica.decode(checkpoint, found.get().registered().directory());
@@ -76,7 +75,7 @@ record Start(
         Plan plan = scalars.plan().withStop(configured.stop()).succeeding(Past.newestPlan(history).orElse(scalars.plan()), from + 1);
         return new Start(
                 resumed.ledger(), term, new StateName(lineage, name.generation(), name.step(), name.hash()), scalars.cursor(), plan,
-                found.get().registered().directory(), scalars.samples(), scalars.cursor().epoch(), warnings);
+                found.get().registered().directory(), scalars.samples(), warnings);
     }
 
     private static void requireSameData(List<Entry> history, RunConfig config, Split data) {

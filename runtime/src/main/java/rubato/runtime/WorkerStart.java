@@ -17,6 +17,7 @@ public final class WorkerStart {
      * @return exit code; failures are thrown
      */
     public static int run(Endpoint endpoint, String name, String software, Path directory, Path dataHome) {
+        Interrupts.ignoreInterrupt();
         SystemClock clock = new SystemClock();
         WorkerId id = new WorkerId(name, clock.epochMillis());
         return new WorkerService(
