@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Samples per second of PyTorch DistributedDataParallel with gloo, one thread per process.
 
 Question: how fast does the usual tool train the same model with the same global batch on this machine?

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Turns runs into figures: `measure RUN MODEL BATCH PROCESSES` prints a run's rate, `report FILE` a Markdown table."""
 import json
 import os
