@@ -7,7 +7,7 @@ import rubato.error.RubatoException;
 /** Makes the model a configuration names: built in, else from a {@link ModelProvider}, else a class by its name. */
 public final class Models {
     /** The kinds built in. */
-    public static final List<String> BUILT_IN = List.of("softmax");
+    public static final List<String> BUILT_IN = List.of("softmax", "mlp");
 
     private Models() {}
 
@@ -19,6 +19,7 @@ public final class Models {
     public static Model make(ModelSpec spec, Dataset data) {
         return switch (spec.kind()) {
             case "softmax" -> new FeedForward("softmax", List.of(), spec, data, Kernels.best());
+            case "mlp" -> new FeedForward("mlp", spec.hidden(), spec, data, Kernels.best());
             default -> throw RubatoException.usage("unknown model.kind " + spec.kind());
         };
     }

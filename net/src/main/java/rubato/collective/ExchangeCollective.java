@@ -85,12 +85,14 @@ final class ExchangeCollective implements Collective, Inbox.Header {
     @Override
     public void abort(String reason) {
         if (broken == null) broken = reason;
-        transport.close();
+        transport.hangUp();
+        transport.wake();
     }
 
     @Override
     public void close() {
         abort("the collective is closed");
+        transport.close();
     }
 
     @Override
@@ -147,7 +149,8 @@ final class ExchangeCollective implements Collective, Inbox.Header {
         long idleSince = 0;
         while (!done()) {
             requireWhole();
-            boolean progress = pump(vector) | reduce(vector);
+            boolean progress = pump(vector);
+            if (reduce(vector)) progress = true;
             if (allEntered == 0 && entered == size) allEntered = System.nanoTime();
             if (progress) {
                 idleSince = 0;
@@ -175,7 +178,7 @@ final class ExchangeCollective implements Collective, Inbox.Header {
         for (int i = 1; i < size; i++) {
             int peer = (rank + i) % size;
             progress |= outboxes[peer].pump(transport, vector, reducedTo);
-            progress |= inboxes[peer].pump(transport, vector);
+            progress |= inboxes[peer].pump(transport, vector, outboxes[peer].done());
         }
         return progress;
     }
@@ -199,7 +202,7 @@ final class ExchangeCollective implements Collective, Inbox.Header {
     private void sleep(long nanos) throws PeerLostException {
         for (int peer = 0; peer < size; peer++) {
             if (peer == rank) continue;
-            transport.interest(peer, inboxes[peer].wantsBytes(), outboxes[peer].pending(reducedTo));
+            transport.interest(peer, inboxes[peer].wantsBytes(outboxes[peer].done()), outboxes[peer].pending(reducedTo));
         }
         transport.await(Math.min(nanos, LONGEST_SLEEP_NANOS));
     }

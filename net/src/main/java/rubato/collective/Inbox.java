@@ -60,16 +60,19 @@ final class Inbox {
         return entered ? Math.min(partLeft, (end - begin) / 4) : 0;
     }
 
-    /** True if reading is what this waits for, and not the sum over other peers. */
-    boolean wantsBytes() {
-        boolean waitsForSum = entered && partLeft > 0 && available() == partLeft;
-        return !done() && !waitsForSum && end - begin < buffer.capacity();
+    /**
+     * True if bytes are missing, or if the peer still has to take bytes: then its hanging up must be noticed. A peer that owes
+     * nothing and is owed nothing may hang up.
+     */
+    boolean wantsBytes(boolean peerHasAll) {
+        if (end - begin == buffer.capacity()) return false;
+        return !entered || !peerHasAll || partLeft + resultEnd - resultNext > (end - begin) / 4;
     }
 
     /** @return whether anything came or was understood */
-    boolean pump(Transport transport, float[] vector) throws PeerLostException {
+    boolean pump(Transport transport, float[] vector, boolean peerHasAll) throws PeerLostException {
         boolean progress = parse(vector);
-        if (!wantsBytes()) return progress;
+        if (!wantsBytes(peerHasAll)) return progress;
         makeRoom();
         int read = transport.read(peer, buffer.limit(buffer.capacity()).position(end));
         if (read == 0) return progress;

@@ -58,7 +58,7 @@ final class Dialer {
             throw e;
         } catch (IOException e) {
             Sockets.closeQuietly(channel);
-            throw RubatoException.failed("cannot connect to " + where + ": " + e.getMessage(), e)
+            throw RubatoException.failed("cannot connect to " + where + ": " + Sockets.reason(e), e)
                     .remedy("check the address, and that the other side is running");
         }
     }

@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /** One thread around one selector: runs tasks, tells attachments that they are ready, ticks at least every 100 ms. */
 final class EventLoop {
@@ -19,12 +20,17 @@ final class EventLoop {
 
     private final Selector selector;
     private final Thread thread;
-    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    /** Guarded by itself, with over. */
+    private final Queue<Runnable> tasks = new ArrayDeque<>();
+
+    private boolean over;
     private final Runnable tick;
+    private final Runnable ended;
     private volatile boolean stopped;
 
-    EventLoop(String name, Runnable tick) {
+    EventLoop(String name, Runnable tick, Runnable ended) {
         this.tick = tick;
+        this.ended = ended;
         try {
             selector = Selector.open();
         } catch (IOException e) {
@@ -46,9 +52,20 @@ final class EventLoop {
         return Thread.currentThread() == thread;
     }
 
-    void execute(Runnable task) {
-        tasks.add(task);
+    /** @return false if the loop has ended, and the task will not run */
+    boolean execute(Runnable task) {
+        synchronized (tasks) {
+            if (over) return false;
+            tasks.add(task);
+        }
         if (!inLoop()) selector.wakeup();
+        return true;
+    }
+
+    /** Tells of a fault in a callback without ending the loop. */
+    static void report(RuntimeException e) {
+        Thread thread = Thread.currentThread();
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
     }
 
     void stop() {
@@ -73,14 +90,48 @@ final class EventLoop {
             while (!stopped) turn();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            finish();
         }
     }
 
     private void turn() throws IOException {
-        if (tasks.isEmpty()) selector.select(EventLoop::dispatch, TICK_MILLIS);
+        if (idle()) selector.select(EventLoop::dispatch, TICK_MILLIS);
         else selector.selectNow(EventLoop::dispatch);
-        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) task.run();
+        runTasks();
         tick.run();
+    }
+
+    private void finish() {
+        ended.run();
+        synchronized (tasks) {
+            over = true;
+        }
+        runTasks();
+        ended.run();
+    }
+
+    private boolean idle() {
+        synchronized (tasks) {
+            return tasks.isEmpty();
+        }
+    }
+
+    private void runTasks() {
+        int waiting;
+        synchronized (tasks) {
+            waiting = tasks.size();
+        }
+        for (int i = 0; i < waiting; i++) {
+            Runnable task = next();
+            if (task != null) task.run();
+        }
+    }
+
+    private @Nullable Runnable next() {
+        synchronized (tasks) {
+            return tasks.poll();
+        }
     }
 
     private static void dispatch(SelectionKey key) {

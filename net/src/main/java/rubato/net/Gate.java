@@ -45,7 +45,10 @@ final class Gate {
         InetSocketAddress address = Sockets.resolve(host, port);
         ServerSocketChannel server = Sockets.bind(address, exposure);
         int bound = server.socket().getLocalPort();
-        loop.execute(() -> watch(server));
+        if (!loop.execute(() -> watch(server))) {
+            Sockets.closeQuietly(server);
+            throw new IllegalStateException("closed");
+        }
         return new InetSocketAddress(address.getAddress(), bound);
     }
 

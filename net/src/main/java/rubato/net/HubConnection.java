@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** An authenticated connection of a {@link NioHub}: a bounded queue out, checked frames in. */
 final class HubConnection implements Hub.Connection, EventLoop.Ready {
+    /** Then others have their turn. */
+    private static final int FRAMES_IN_A_ROW = 64;
+
     private static final long LINGER_NANOS = 1_000_000_000L;
 
     private final NioHub hub;
@@ -112,7 +115,7 @@ final class HubConnection implements Hub.Connection, EventLoop.Ready {
                 decode(buffer.flip());
             }
         } catch (IOException e) {
-            gone("connection lost: " + e.getMessage());
+            gone("connection lost: " + Sockets.reason(e));
         } catch (FrameException e) {
             gone("sent " + e.getMessage());
         }
@@ -123,17 +126,30 @@ final class HubConnection implements Hub.Connection, EventLoop.Ready {
         boolean[] whole = {false};
         decoder.feed(bytes, message -> {
             whole[0] = true;
-            if (!gone && closingReason() == null) hub.handler().received(this, message);
+            if (!gone && closingReason() == null) deliver(message);
         });
         if (decoder.partial() && (!began || whole[0])) partialSince = System.nanoTime();
+    }
+
+    private void deliver(byte[] message) {
+        try {
+            hub.handler().received(this, message);
+        } catch (RuntimeException e) {
+            gone("its message could not be handled: " + e);
+            EventLoop.report(e);
+        }
     }
 
     void flush() {
         if (gone || key == null) return;
         try {
-            while (true) {
+            for (int frames = 0; ; frames++) {
                 ByteBuffer frame = next();
                 if (frame == null) break;
+                if (frames == FRAMES_IN_A_ROW) {
+                    hub.loop().execute(this::flush);
+                    return;
+                }
                 int wrote = channel.write(frame);
                 written(wrote);
                 if (frame.hasRemaining()) {
@@ -147,7 +163,7 @@ final class HubConnection implements Hub.Connection, EventLoop.Ready {
                 channel.shutdownOutput();
             }
         } catch (IOException e) {
-            gone("connection lost: " + e.getMessage());
+            gone("connection lost: " + Sockets.reason(e));
         }
     }
 

@@ -33,7 +33,7 @@ public final class NioHub implements Hub {
         this.handler = handler;
         this.limits = limits;
         this.exposure = exposure;
-        this.loop = new EventLoop("rubato-hub", this::tick);
+        this.loop = new EventLoop("rubato-hub", this::tick, this::ended);
         this.gate = new Gate(loop, token, limits, new Admission());
         this.dialer = new Dialer(token);
     }
@@ -65,7 +65,7 @@ public final class NioHub implements Hub {
         InetSocketAddress address = Sockets.resolve(host, port);
         Dialer.Dialed dialed = dialer.dial(address, Purpose.CONTROL, deadline);
         HubConnection connection = new HubConnection(this, dialed.channel(), dialed.session(), Sockets.name(address));
-        loop.execute(() -> adopt(dialed.channel(), connection));
+        if (!loop.execute(() -> adopt(dialed.channel(), connection))) Sockets.closeQuietly(dialed.channel());
         return connection;
     }
 
@@ -125,11 +125,18 @@ public final class NioHub implements Hub {
         if (connections.isEmpty()) loop.stop();
     }
 
+    /** However the thread ends, nothing stays open. */
+    private void ended() {
+        closed = true;
+        gate.close();
+        List.copyOf(connections).forEach(connection -> connection.gone("hub closed"));
+    }
+
     private void adopt(SocketChannel channel, HubConnection connection) {
         try {
             connection.opened(channel.register(loop.selector(), SelectionKey.OP_READ, connection));
         } catch (IOException e) {
-            connection.close("connection lost: " + e.getMessage());
+            connection.close("connection lost: " + Sockets.reason(e));
         }
         opened(connection, true);
         if (closed) connection.close("hub closed");

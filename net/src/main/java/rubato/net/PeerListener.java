@@ -27,7 +27,7 @@ public final class PeerListener implements AutoCloseable {
 
     private PeerListener(Token token, WorkerId worker, String host, int port, Exposure exposure, NetLimits limits) {
         this.worker = worker;
-        this.loop = new EventLoop("rubato-peers", this::tick);
+        this.loop = new EventLoop("rubato-peers", this::tick, this::ended);
         this.gate = new Gate(loop, token, limits, new Admission());
         this.dialer = new Dialer(token);
         loop.start();
@@ -85,7 +85,7 @@ public final class PeerListener implements AutoCloseable {
             throw e;
         } catch (IOException e) {
             channels.forEach(Sockets::closeQuietly);
-            throw new PeerLostException(-1, "cannot wait for peers: " + e.getMessage());
+            throw new PeerLostException(-1, "cannot wait for peers: " + Sockets.reason(e));
         }
     }
 
@@ -94,11 +94,14 @@ public final class PeerListener implements AutoCloseable {
     public void close() {
         closed = true;
         arrivals.close();
-        loop.execute(() -> {
-            gate.close();
-            loop.stop();
-        });
+        loop.stop();
         loop.join();
+    }
+
+    private void ended() {
+        closed = true;
+        arrivals.close();
+        gate.close();
     }
 
     private SocketChannel dial(Generation generation, int rank, int peer, List<InetSocketAddress> addresses, long end)

@@ -70,6 +70,11 @@ final class Sockets {
         return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 
+    static String reason(IOException e) {
+        String message = e.getMessage();
+        return message == null ? e.getClass().getSimpleName() : message;
+    }
+
     /** A socket whose closing fails is closed all the same. */
     static void closeQuietly(@Nullable Closeable closeable) {
         if (closeable == null) return;

@@ -83,13 +83,28 @@ final class TcpTransport implements Transport {
         } catch (ClosedSelectorException e) {
             // closed meanwhile; the next read says so
         } catch (IOException e) {
-            throw new PeerLostException(-1, "waiting for peers failed: " + e.getMessage());
+            throw new PeerLostException(-1, "waiting for peers failed: " + Sockets.reason(e));
         }
     }
 
     @Override
     public void wake() {
         selector.wakeup();
+    }
+
+    @Override
+    public void hangUp() {
+        for (SocketChannel channel : channels) {
+            if (channel != null) hangUp(channel);
+        }
+    }
+
+    private static void hangUp(SocketChannel channel) {
+        try {
+            channel.shutdownOutput();
+        } catch (IOException e) {
+            Sockets.closeQuietly(channel);
+        }
     }
 
     @Override
@@ -103,6 +118,6 @@ final class TcpTransport implements Transport {
     }
 
     private static PeerLostException lost(int peer, IOException e) {
-        return new PeerLostException(peer, "the connection to rank " + peer + " broke: " + e.getMessage());
+        return new PeerLostException(peer, "the connection to rank " + peer + " broke: " + Sockets.reason(e));
     }
 }

@@ -25,6 +25,9 @@ public interface Transport extends AutoCloseable {
 
     void wake();
 
+    /** Lets every peer know, after what was written before, that nothing follows. Any thread. */
+    void hangUp();
+
     /** Closes every stream; the peers notice at once. */
     @Override
     void close();

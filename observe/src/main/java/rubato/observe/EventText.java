@@ -3,6 +3,7 @@ package rubato.observe;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import rubato.event.Event;
+import rubato.observe.chart.Figures;
 import rubato.step.Evaluation;
 
 /** The one line that an event is worth on a console; nothing for those that only feed the live line or the files. */

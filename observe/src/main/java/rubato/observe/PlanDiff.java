@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import rubato.observe.chart.Figures;
 import rubato.plan.Plan;
 import rubato.plan.Shares;
 import rubato.plan.Stop;

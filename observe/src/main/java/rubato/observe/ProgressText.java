@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import rubato.event.Event.StepCommitted;
+import rubato.observe.chart.Figures;
 
 /** One step as one line: epoch, step, loss, accuracy, samples/s, batch, noise scale, time left. */
 final class ProgressText {

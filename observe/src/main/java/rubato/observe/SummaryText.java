@@ -2,6 +2,7 @@ package rubato.observe;
 
 import java.util.Locale;
 import rubato.event.Summary;
+import rubato.observe.chart.Figures;
 
 /** The end of a run as a short table. */
 final class SummaryText {

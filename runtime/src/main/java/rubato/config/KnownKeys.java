@@ -25,8 +25,8 @@ final class KnownKeys {
 
     private static void collect(String prefix, ConfigObject known, List<String> into) {
         known.forEach((key, value) -> {
-            into.add(prefix + key);
             if (value instanceof ConfigObject section) collect(prefix + key + ".", section, into);
+            else into.add(prefix + key);
         });
     }
 

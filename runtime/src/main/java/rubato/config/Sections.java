@@ -54,7 +54,7 @@ final class Sections {
                 v.text("data.train"),
                 v.text("data.test"),
                 v.integer("data.classes", 2, 1 << 20),
-                v.integerOr("data.features", 1, ANY, 0),
+                v.integer("data.features", 0, ANY),
                 v.text("data.separator"),
                 v.text("data.label"),
                 columns(v),

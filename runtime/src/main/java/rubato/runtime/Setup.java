@@ -24,7 +24,6 @@ import rubato.optim.Schedules;
 import rubato.plan.Plan;
 import rubato.plan.Shares;
 import rubato.policy.LearningRateRule;
-import rubato.policy.LearningRateRules;
 import rubato.policy.PolicyTerms;
 import rubato.protocol.Goals;
 import rubato.protocol.Rhythm;
@@ -45,7 +44,7 @@ public final class Setup {
 
     static DataSpec spec(DataSection d) {
         List<ColumnSpec> columns = d.columns().stream()
-                .map(c -> new ColumnSpec(c.name(), c.type(), c.encoding(), c.buckets()))
+                .map(c -> ColumnSpec.of(c.name(), c.type(), c.encoding(), c.buckets(), false))
                 .toList();
         return new DataSpec(
                 d.name(), d.format(), d.trainImages(), d.trainLabels(), d.testImages(), d.testLabels(), d.train(), d.test(),
@@ -65,13 +64,13 @@ public final class Setup {
                 rule(config),
                 optimizer.learningRate(),
                 config.batch().initial(),
-                NoiseEstimator.smoothing(config.noise().smoothingSamples()),
+                NoiseEstimator.start(config.noise().smoothingSamples()),
                 plan(config),
                 config.run().seed());
     }
 
     private static LearningRateRule rule(RunConfig config) {
-        return LearningRateRules.of(lower(config.batch().lrRule()), config.optimizer().kind());
+        return LearningRateRule.of(lower(config.batch().lrRule()), config.optimizer().kind().startsWith("adam"));
     }
 
     /** The plan a run starts with. */
@@ -100,7 +99,7 @@ public final class Setup {
         var policy = config.policy();
         return new PolicyTerms(
                 lower(batch.policy()), batch.initial(), batch.min(), batch.maxWithin(trainSamples), lower(config.shares().policy()),
-                config.shares().fixed(), policy.cooldownSteps(), policy.tolerance(), policy.hysteresis(), policy.veto(), policy.shadow());
+                config.shares().fixed(), policy.cooldownSteps(), policy.hysteresis(), policy.veto() ? 0.1 : 1, policy.shadow());
     }
 
     /** What every member must agree on: the data's content, the software's protocol, and each configuration key that matters. */

@@ -13,6 +13,7 @@ import rubato.error.RubatoException;
 import rubato.history.Entry;
 import rubato.ledger.FileLedger;
 import rubato.ledger.Ledger;
+import rubato.ledger.Positioned;
 import rubato.plan.Plan;
 import rubato.random.Mix64;
 import rubato.step.Cursor;
@@ -28,7 +29,6 @@ record Start(
         Plan plan,
         String checkpoint,
         long samples,
-        double epochs,
         List<String> warnings) {
 
     static Start fresh(RunDirectory directory, RunConfig config, Split data, String software) {
@@ -38,18 +38,19 @@ record Start(
                 directory.path().getFileName().toString(), Setup.rhythm(config, data).data(), data.fingerprint(), digest(config), software);
         ledger.append(List.of(begin, new Entry.Term(1)), () -> {});
         StateName initial = new StateName(0, Generation.NONE, 0, 0);
-        return new Start(ledger, 1, initial, Cursor.START, Setup.plan(config), "", 0, 0, List.of());
+        return new Start(ledger, 1, initial, Cursor.START, Setup.plan(config), "", 0, List.of());
     }
 
     /** Goes on from the newest good checkpoint; committed steps after it are rolled back, and the ledger says so. */
     static Start resumed(RunDirectory directory, RunConfig config, Split data) {
         FileLedger.Resumed resumed = FileLedger.resume(directory.ledger(), new RealDisk());
-        List<Entry> history = resumed.entries();
+        List<Entry> history = resumed.image().entries().stream().map(Positioned::entry).toList();
         List<String> warnings = new ArrayList<>(resumed.warnings());
         requireSameData(history, config, data);
         CheckpointStore store = new CheckpointStore(directory.checkpoints(), new RealDisk());
         Optional<CheckpointStore.Found> found = store.newestGood(Past.checkpoints(history));
         found.ifPresent(good -> warnings.addAll(good.warnings()));
+        store.removeUnregistered(Past.checkpoints(history));
         long term = Past.term(history) + 1;
         long committed = Past.committed(history);
         long from = found.map(good -> good.checkpoint().name().step()).orElse(0L);
@@ -66,15 +67,15 @@ record Start(
         if (found.isEmpty()) {
             Plan plan = configured.succeeding(Past.newestPlan(history).orElse(configured), 1);
             StateName initial = new StateName(lineage, Generation.NONE, 0, 0);
-            return new Start(resumed.ledger(), term, initial, Cursor.START, plan, "", 0, 0, warnings);
+            return new Start(resumed.ledger(), term, initial, Cursor.START, plan, "", 0, warnings);
         }
         Checkpoint checkpoint = found.get().checkpoint();
-        Replica.Scalars scalars = Replica.decode(checkpoint, found.get().directory());
+        Replica.Scalars scalars = Replica.decode(checkpoint, found.get().registered().directory());
         StateName name = checkpoint.name();
         Plan plan = scalars.plan().withStop(configured.stop()).succeeding(Past.newestPlan(history).orElse(scalars.plan()), from + 1);
         return new Start(
                 resumed.ledger(), term, new StateName(lineage, name.generation(), name.step(), name.hash()), scalars.cursor(), plan,
-                found.get().directory(), scalars.samples(), scalars.cursor().epoch(), warnings);
+                found.get().registered().directory(), scalars.samples(), warnings);
     }
 
     private static void requireSameData(List<Entry> history, RunConfig config, Split data) {

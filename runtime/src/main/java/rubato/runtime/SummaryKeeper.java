@@ -15,17 +15,15 @@ final class SummaryKeeper implements Listener {
     private final int batchInitial;
     private int batchFinal;
     private double noiseScale = Double.NaN;
-    private double epochs;
     private long decisions;
     private Evaluation train = new Evaluation("train", 0, 0, 0);
     private Evaluation test = new Evaluation("test", 0, 0, 0);
 
-    SummaryKeeper(List<Listener> others, int workers, Plan plan, double epochs) {
+    SummaryKeeper(List<Listener> others, int workers, Plan plan) {
         this.others.addAll(others);
         this.workers = workers;
         this.batchInitial = plan.globalBatch();
         this.batchFinal = plan.globalBatch();
-        this.epochs = epochs;
     }
 
     @Override
@@ -36,7 +34,6 @@ final class SummaryKeeper implements Listener {
 
     private void note(Event event) {
         if (event instanceof Event.StepCommitted step) {
-            epochs = step.epoch() + step.progress();
             batchFinal = step.batch();
             noiseScale = step.noise().scale();
         } else if (event instanceof Event.Decided decided) {
@@ -49,7 +46,7 @@ final class SummaryKeeper implements Listener {
         }
     }
 
-    Summary summary(CoordinatorService.End end, long steps, long samples, double wallSeconds, double trainingSeconds, long trained, long hash) {
+    Summary summary(CoordinatorService.End end, long steps, double epochs, long samples, double wallSeconds, double trainingSeconds, long trained, long hash) {
         return new Summary(
                 end.status(), end.stoppedBy(), steps, epochs, samples, train.loss(), train.accuracy(), test.loss(), test.accuracy(),
                 wallSeconds, trainingSeconds > 0 ? trained / trainingSeconds : 0, workers, batchInitial, batchFinal, noiseScale, decisions,

@@ -12,7 +12,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import rubato.config.RunConfig;
 import rubato.data.Split;
-import rubato.disk.RealDisk;
 import rubato.error.RubatoException;
 import rubato.event.Event;
 import rubato.event.Listener;
@@ -28,6 +27,8 @@ import rubato.protocol.Controller;
 import rubato.protocol.Coordinator;
 import rubato.protocol.RunTerms;
 import rubato.seam.Clock;
+import rubato.step.Cursor;
+import rubato.step.Range;
 
 /** One run from start to end: data, directory, ledger, coordinator, local workers. */
 public final class Training {
@@ -88,7 +89,7 @@ public final class Training {
         RunDirectory directory = directory();
         try (RunLock lock = RunLock.acquire(directory.path())) {
             Start start = options.resume() ? Start.resumed(directory, config, data) : Start.fresh(directory, config, data, options.software());
-            SummaryKeeper keeper = new SummaryKeeper(listeners.apply(directory.path()), config.workers().count(), start.plan(), start.epochs());
+            SummaryKeeper keeper = new SummaryKeeper(listeners.apply(directory.path()), config.workers().count(), start.plan());
             keeper.on(clock.epochMillis(), new Event.RunStarted(
                     directory.path().getFileName().toString(), modelKind, data.name(), config.workers().count(),
                     data.train().size(), data.test().size(), parameters));
@@ -116,13 +117,13 @@ public final class Training {
             int port = hub.listen(config.coordinator().host(), config.coordinator().port());
             new Endpoint(config.coordinator().host(), port, token).write(directory.path());
             coordinator.start(() -> coordinator(data, start));
-            for (int i = 0; i < config.workers().local(); i++) {
+            for (int i = 0; i < config.workers().count(); i++) {
                 local.start(i, coordinator::lost);
             }
             service.complete(coordinator);
             if (interrupted) coordinator.interrupt();
             CoordinatorService.End end = await(coordinator);
-            Summary summary = summary(coordinator, keeper, start, end, began);
+            Summary summary = summary(coordinator, keeper, data, start, end, began);
             keeper.on(clock.epochMillis(), new Event.RunFinished(summary));
             return new Result(directory.path(), end.exitCode(), end.reason(), summary);
         }
@@ -144,22 +145,27 @@ public final class Training {
                 options.software(), start.term(), config.workers().count(), start.state(), start.cursor(), start.plan(),
                 Setup.fingerprints(config, data), config.render(), start.checkpoint(), start.samples(), JOIN_SECONDS, STEP_SECONDS + 30);
         Controller controller = new Controller(
-                Policies.of(Setup.policyTerms(config, data.train().size())), config.policy().everySteps(), config.batch().initial());
+                Policies.of(Setup.policyTerms(config, data.train().size())), config.policy().everySteps(), config.batch().initial(), start.plan());
         return new Coordinator(terms, Setup.rhythm(config, data), Setup.goals(config), controller, clock.nanos());
     }
 
     private Summary summary(
-            CoordinatorService coordinator, SummaryKeeper keeper, Start start, CoordinatorService.End end, long began) {
+            CoordinatorService coordinator, SummaryKeeper keeper, Split data, Start start, CoordinatorService.End end, long began) {
         double wall = (clock.nanos() - began) * 1e-9;
         try {
             return coordinator
                     .ask(state -> keeper.summary(
-                            end, state.committed(), state.samples(), wall, state.committingSeconds(),
+                            end, state.committed(), epochs(state.cursor(), data), state.samples(), wall, state.committingSeconds(),
                             state.samples() - start.samples(), state.committedHash()))
                     .get(2, TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             Plan plan = start.plan();
             throw RubatoException.failed("the run ended (" + end.reason() + ") but its summary could not be made, plan " + plan.version(), e);
         }
+    }
+
+    private static double epochs(Cursor cursor, Split data) {
+        int holes = cursor.holes().stream().mapToInt(Range::count).sum();
+        return cursor.epoch() + (double) (cursor.next() - holes) / data.train().size();
     }
 }

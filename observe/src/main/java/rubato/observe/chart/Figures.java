@@ -1,21 +1,21 @@
-package rubato.observe;
+package rubato.observe.chart;
 
 import java.util.Locale;
 
 /** Numbers for people, the same in every locale; what is unknown is a dash. */
-final class Figures {
+public final class Figures {
     private static final String UNKNOWN = "-";
     private static final String[] UNITS = {"", "k", "M", "G", "T"};
 
     private Figures() {}
 
     /** 60,000. */
-    static String count(long value) {
+    public static String count(long value) {
         return String.format(Locale.ROOT, "%,d", value);
     }
 
     /** Three significant digits with a unit of thousands: 950, 12.3k, 4.56M. */
-    static String compact(double value) {
+    public static String compact(double value) {
         if (!Double.isFinite(value)) return UNKNOWN;
         double rest = value;
         int unit = 0;
@@ -36,19 +36,19 @@ final class Figures {
     }
 
     /** Four decimals, or scientific where those would say nothing. */
-    static String loss(double value) {
+    public static String loss(double value) {
         if (!Double.isFinite(value)) return UNKNOWN;
         double size = Math.abs(value);
         boolean readable = size == 0 || size >= 1e-3 && size < 1e5;
         return String.format(Locale.ROOT, readable ? "%.4f" : "%.3e", value);
     }
 
-    static String percent(double fraction) {
+    public static String percent(double fraction) {
         return Double.isFinite(fraction) ? String.format(Locale.ROOT, "%.2f%%", 100 * fraction) : UNKNOWN;
     }
 
     /** 4.2 s, 1m 05s, 2h 03m. */
-    static String duration(double seconds) {
+    public static String duration(double seconds) {
         if (!Double.isFinite(seconds) || seconds < 0) return UNKNOWN;
         if (seconds < 60) return String.format(Locale.ROOT, "%.1f s", seconds);
         long whole = Math.round(seconds);

@@ -1,0 +1,71 @@
+package rubato.observe.chart;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** An axis from low to high, linear or logarithmic, with ticks at round values. */
+record Scale(double low, double high, boolean logarithmic) {
+    private static final int TICKS = 5;
+
+    Scale {
+        if (!(high > low)) throw new IllegalArgumentException("high must be > low, was " + low + ".." + high);
+        if (logarithmic && !(low > 0)) throw new IllegalArgumentException("low must be > 0, was " + low);
+    }
+
+    /** From zero where that costs little room, with room around the values otherwise. */
+    static Scale linear(double min, double max) {
+        if (!(max >= min)) return new Scale(0, 1, false);
+        double span = max > min ? max - min : Math.max(Math.abs(max), 1e-9);
+        double low = min >= 0 && min < 0.4 * max ? 0 : min - 0.06 * span;
+        if (min >= 0) low = Math.max(0, low);
+        return new Scale(low, max + 0.06 * span, false);
+    }
+
+    static Scale logarithmic(double min, double max) {
+        if (!(max >= min) || !(min > 0)) return new Scale(0.1, 10, true);
+        double room = Math.max(1.15, Math.pow(max / min, 0.06));
+        return new Scale(min / room, max * room, true);
+    }
+
+    /** Exactly from low to high, as for a fraction or the horizontal axis. */
+    static Scale exact(double low, double high) {
+        return new Scale(low, high > low ? high : low + 1, false);
+    }
+
+    /** Where a value lies: 0 at the low end, 1 at the high end, never beyond. */
+    double position(double value) {
+        double at = logarithmic ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+        return Math.min(1, Math.max(0, at));
+    }
+
+    List<Double> ticks() {
+        return logarithmic ? logTicks() : linearTicks();
+    }
+
+    private List<Double> linearTicks() {
+        double step = round((high - low) / TICKS);
+        List<Double> ticks = new ArrayList<>();
+        for (double i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++) ticks.add(i * step);
+        return ticks;
+    }
+
+    /** The next of 1, 2, 5 times a power of ten. */
+    private static double round(double rough) {
+        double power = Math.pow(10, Math.floor(Math.log10(rough)));
+        for (int factor : new int[] {1, 2, 5}) if (rough <= factor * power * (1 + 1e-9)) return factor * power;
+        return 10 * power;
+    }
+
+    private List<Double> logTicks() {
+        double decades = Math.log10(high / low);
+        int[] factors = decades > 3 ? new int[] {1} : decades > 1.2 ? new int[] {1, 3} : new int[] {1, 2, 3, 5, 7};
+        int every = (int) Math.max(1, Math.ceil(decades / 6));
+        List<Double> ticks = new ArrayList<>();
+        for (int power = (int) Math.floor(Math.log10(low)); power <= Math.log10(high); power += every)
+            for (int factor : factors) {
+                double tick = factor * Math.pow(10, power);
+                if (tick >= low && tick <= high) ticks.add(tick);
+            }
+        return ticks;
+    }
+}
