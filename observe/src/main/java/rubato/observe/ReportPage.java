@@ -72,10 +72,7 @@ final class ReportPage {
         return "<section class=\"tiles\" aria-label=\"Figures\">\n"
                 + tile("test accuracy", Figures.percent(s.testAccuracy()), "loss " + Figures.loss(s.testLoss()))
                 + tile("train accuracy", Figures.percent(s.trainAccuracy()), "loss " + Figures.loss(s.trainLoss()))
-                + tile(
-                        "steps",
-                        Figures.count(s.steps()),
-                        epochs + ", " + Figures.compact((double) s.samples()) + " samples")
+                + tile("steps", Figures.count(s.steps()), epochs)
                 + tile("samples/s", Figures.compact(s.samplesPerSecond()), "in " + Figures.duration(s.wallSeconds()))
                 + tile("batch", s.batchInitial() + " → " + s.batchFinal(), changes(s.decisions()))
                 + tile("noise scale", Figures.compact(s.noiseScale()), "samples")

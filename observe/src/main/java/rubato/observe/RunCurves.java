@@ -24,7 +24,7 @@ final class RunCurves implements Listener {
     private final Series accuracy = new Series("training batch", Kind.LINE, 0);
     private final Series batch = new Series("batch", Kind.STEPS, 0);
     private final Series noise = new Series("noise scale", Kind.LINE, 1);
-    private final Series rate = new Series("learning rate", Kind.STEPS, 2);
+    private final Series rate = new Series("learning rate", Kind.LINE, 2);
     private final Series speed = new Series("samples per second", Kind.LINE, 0);
     private final Map<String, Series> lossOf = new LinkedHashMap<>();
     private final Map<String, Series> accuracyOf = new LinkedHashMap<>();
@@ -43,7 +43,7 @@ final class RunCurves implements Listener {
         else if (event instanceof Event.Evaluated e) evaluated(seconds, e);
         else if (event instanceof Event.GenerationStarted e) {
             workers = e.workers();
-            share(Math.max(e.plan().fromStep(), lastStep), e.plan());
+            share(Math.max(e.plan().fromStep(), lastStep + 1), e.plan());
         } else if (event instanceof Event.PlanChanged e) share(e.plan().fromStep(), e.plan());
         else if (event instanceof Event.WindowMeasured e)
             for (RankTimes rank : e.signals().ranks()) costs.add(rank);
@@ -73,7 +73,7 @@ final class RunCurves implements Listener {
     }
 
     private void share(double fromStep, Plan plan) {
-        shares.add(fromStep, workers, plan.shares().fractions());
+        shares.add(Math.max(0, fromStep - 1), workers, plan.shares().fractions());
     }
 
     private void reach(double step, double seconds) {
@@ -99,12 +99,13 @@ final class RunCurves implements Listener {
                         time,
                         Format.PERCENT,
                         with(accuracy, accuracyOf)),
-                new Chart("Batch and noise scale", "samples", steps, Format.COUNT, true, List.of(noise, batch)),
-                Chart.fitting("Learning rate", "per step", steps, Format.COUNT, List.of(rate)),
-                Chart.fitting("Throughput", "samples per second", time, Format.COUNT, List.of(speed)));
+                new Chart(
+                        "Batch and noise scale", "samples, by step", steps, Format.COUNT, true, List.of(noise, batch)),
+                Chart.fitting("Learning rate", "in force, by step", steps, Format.COUNT, List.of(rate)),
+                Chart.fitting("Throughput", "samples per second, over time", time, Format.COUNT, List.of(speed)));
         StringBuilder html = new StringBuilder();
         for (Chart chart : charts) html.append(chart.html());
-        return html + shares.html("Shares", "part of the batch per worker", steps) + costs.html();
+        return html + shares.html("Shares", "part of the batch per worker, by step", steps) + costs.html();
     }
 
     private static List<Series> with(Series steps, Map<String, Series> sets) {

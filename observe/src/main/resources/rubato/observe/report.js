@@ -28,14 +28,17 @@
       const i = nearest(s, x), line = document.createElement("div"), mark = document.createElement("i"), value = document.createElement("b");
       mark.className = s.colour;
       value.textContent = format(s.y[i]);
-      line.append(mark, s.name + " ", value);
-      if (s.lo.length && s.lo[i] < s.hi[i]) line.append(" (" + format(s.lo[i]) + " – " + format(s.hi[i]) + ")");
+      const name = document.createElement("span"), range = document.createElement("small");
+      name.textContent = s.name;
+      if (s.lo.length && s.lo[i] < s.hi[i]) range.textContent = format(s.lo[i]) + " – " + format(s.hi[i]);
+      line.append(mark, name, value, range);
       return line;
     };
     const show = (fraction) => {
       at = Math.min(1, Math.max(0, fraction));
       const x = from + at * (to - from), head = document.createElement("b");
-      head.textContent = plot.dataset.across + " " + (plot.dataset.across === "step" ? Math.round(x).toLocaleString("en") : x.toFixed(1));
+      const across = plot.dataset.across;
+      head.textContent = across === "step" ? "step " + Math.round(x).toLocaleString("en") : Number(x.toPrecision(4)) + " " + across;
       tip.replaceChildren(head, ...series.map((s) => row(s, x)));
       cursor.style.left = 100 * at + "%";
       tip.style.left = at < 0.5 ? `calc(${100 * at}% + 10px)` : "auto";

@@ -47,12 +47,14 @@ record Frame(String title, String unit, Across across, Scale up, Format format) 
                     .append("%\">")
                     .append(format.tick(tick))
                     .append("</span>");
-        for (double tick : x.ticks())
+        for (double tick : x.ticks()) {
+            if (!across.time() && tick != Math.rint(tick)) continue;
             html.append("<span class=\"x\" style=\"left:")
                     .append(SvgPath.coordinate(x.position(tick) / 10))
                     .append("%\">")
                     .append(Figures.compact(tick))
                     .append("</span>");
+        }
         return html.append('\n').toString();
     }
 }

@@ -15,10 +15,17 @@ record Scale(double low, double high, boolean logarithmic) {
     /** From zero where that costs little room, with room around the values otherwise. */
     static Scale linear(double min, double max) {
         if (!(max >= min)) return new Scale(0, 1, false);
-        double span = max > min ? max - min : Math.max(Math.abs(max), 1e-9);
+        if (max == min) return alone(max);
+        double span = max - min;
         double low = min >= 0 && min < 0.4 * max ? 0 : min - 0.06 * span;
         if (min >= 0) low = Math.max(0, low);
         return new Scale(low, max + 0.06 * span, false);
+    }
+
+    /** Zero and the one value there is. */
+    private static Scale alone(double value) {
+        if (value == 0) return new Scale(0, 1, false);
+        return new Scale(Math.min(0, 1.25 * value), Math.max(0, 1.25 * value), false);
     }
 
     static Scale logarithmic(double min, double max) {
@@ -45,19 +52,20 @@ record Scale(double low, double high, boolean logarithmic) {
     private List<Double> linearTicks() {
         double step = round((high - low) / TICKS);
         List<Double> ticks = new ArrayList<>();
-        for (double i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++) ticks.add(i * step);
+        for (double i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++) ticks.add(i * step + 0.0);
         return ticks;
     }
 
-    /** The next of 1, 2, 5 times a power of ten. */
+    /** The nearest of 1, 2, 5 times a power of ten. */
     private static double round(double rough) {
         double power = Math.pow(10, Math.floor(Math.log10(rough)));
-        for (int factor : new int[] {1, 2, 5}) if (rough <= factor * power * (1 + 1e-9)) return factor * power;
-        return 10 * power;
+        double factor = rough / power;
+        return power * (factor < 1.5 ? 1 : factor < 3.5 ? 2 : factor < 7.5 ? 5 : 10);
     }
 
     private List<Double> logTicks() {
         double decades = Math.log10(high / low);
+        if (decades < 0.5) return linearTicks();
         int[] factors = decades > 3 ? new int[] {1} : decades > 1.2 ? new int[] {1, 3} : new int[] {1, 2, 3, 5, 7};
         int every = (int) Math.max(1, Math.ceil(decades / 6));
         List<Double> ticks = new ArrayList<>();
