@@ -43,7 +43,8 @@ final class SegmentWriter implements AutoCloseable {
     static SegmentWriter fresh(Path directory, Disk disk, String runId, long segmentBytes) throws IOException {
         Chain chain = Chain.start();
         DiskFile out = open(directory, disk, 1, new SegmentHeader(0, chain.link(), runId), chain);
-        disk.forceDirectory(directory.toAbsolutePath().getParent());
+        Path parent = directory.toAbsolutePath().getParent();
+        if (parent != null) disk.forceDirectory(parent);
         return new SegmentWriter(directory, disk, runId, segmentBytes, chain, 1, 0, out);
     }
 
