@@ -87,7 +87,7 @@ public final class Training {
             modelKind = model.kind();
         }
         RunDirectory directory = directory();
-        try (RunLock lock = RunLock.acquire(directory.path())) {
+        try (RunLock lock = RunLock.take(directory.path())) {
             Start start = options.resume() ? Start.resumed(directory, config, data) : Start.fresh(directory, config, data, options.software());
             SummaryKeeper keeper = new SummaryKeeper(listeners.apply(directory.path()), config.workers().count(), start.plan());
             keeper.on(clock.epochMillis(), new Event.RunStarted(

@@ -72,7 +72,7 @@ class TrainingTest {
     void a_killed_worker_ends_the_run_at_once_with_its_name_and_the_checkpoint_stays_good() throws Exception {
         Path directory = home.resolve("killed");
         CompletableFuture<Training.Result> run = start(jobs.config("stop.epochs=100000", "checkpoint.every-steps=20"), directory);
-        until(Event.CheckpointStored.class::isInstance);
+        until(run, Event.CheckpointStored.class::isInstance);
         long pid = pidOf("worker-001");
         ProcessHandle.of(pid).orElseThrow().destroyForcibly();
         Training.Result result = run.get(5, TimeUnit.SECONDS);
@@ -94,7 +94,7 @@ class TrainingTest {
         Training first = jobs.training(config, directory, false);
         CompletableFuture<Training.Result> run =
                 CompletableFuture.supplyAsync(() -> first.run(path -> List.of((at, event) -> jobs.events.add(event))));
-        until(event -> event instanceof Event.StepCommitted step && step.step() > 40);
+        until(run, event -> event instanceof Event.StepCommitted step && step.step() > 40);
         first.interrupt();
         Training.Result interrupted = run.get(5, TimeUnit.SECONDS);
         assertThat(interrupted.summary().status()).isEqualTo("interrupted");
@@ -123,7 +123,7 @@ class TrainingTest {
     void strangers_at_the_port_change_nothing() throws Exception {
         Path directory = home.resolve("strangers");
         CompletableFuture<Training.Result> run = start(jobs.config("stop.epochs=300"), directory);
-        until(Event.GenerationStarted.class::isInstance);
+        until(run, Event.GenerationStarted.class::isInstance);
         Endpoint endpoint = Endpoint.read(directory);
         try (Socket garbage = new Socket(endpoint.host(), endpoint.port())) {
             garbage.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".repeat(500).getBytes(StandardCharsets.UTF_8));
@@ -148,7 +148,7 @@ class TrainingTest {
     void a_second_run_in_the_same_directory_is_refused() throws Exception {
         Path directory = home.resolve("taken");
         CompletableFuture<Training.Result> run = start(jobs.config("stop.epochs=400"), directory);
-        until(Event.GenerationStarted.class::isInstance);
+        until(run, Event.GenerationStarted.class::isInstance);
         assertThatThrownBy(() -> jobs.run(jobs.config(), "taken")).hasMessageContaining("already in use");
         assertThatThrownBy(() -> jobs.training(jobs.config(), directory, true).run(path -> List.of()))
                 .hasMessageContaining("already in use");
@@ -167,8 +167,11 @@ class TrainingTest {
         return CompletableFuture.supplyAsync(() -> training.run(path -> List.of((at, event) -> jobs.events.add(event))));
     }
 
-    private void until(Predicate<Event> happened) {
-        Awaitility.await().atMost(java.time.Duration.ofSeconds(30)).until(() -> List.copyOf(jobs.events).stream().anyMatch(happened));
+    private void until(CompletableFuture<?> run, Predicate<Event> happened) {
+        Awaitility.await()
+                .atMost(java.time.Duration.ofSeconds(30))
+                .failFast(() -> run.isCompletedExceptionally())
+                .until(() -> List.copyOf(jobs.events).stream().anyMatch(happened));
     }
 
     private long pidOf(String worker) {
