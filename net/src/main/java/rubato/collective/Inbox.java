@@ -88,9 +88,9 @@ final class Inbox {
     }
 
     /** At least how many bytes of this operation have not come. */
-    private int owed() {
+    private long owed() {
         if (!entered) return 1;
-        return Math.max(0, 4 * (partLeft + resultEnd - resultNext) - (end - begin));
+        return Math.max(0, 4L * (partLeft + resultEnd - resultNext) - (end - begin));
     }
 
     private PeerLostException lost() {
@@ -120,6 +120,7 @@ final class Inbox {
     }
 
     private void refuseNotice() {
+        if (end - begin < AbortNotice.BYTES || owed() > 1) return;
         int at = entered ? begin + 4 * (partLeft + resultEnd - resultNext) : begin;
         if (AbortNotice.begins(buffer.limit(buffer.capacity()), at, end) && end - at >= AbortNotice.BYTES)
             throw AbortNotice.decode(buffer, at, peer, size);

@@ -38,7 +38,8 @@ class CollectiveFailureTest {
             LockSupport.parkNanos(20_000_000);
             long start = System.nanoTime();
             ranks.get(2).close();
-            List<CollectiveException> failures = waiting.stream().map(CollectiveFailureTest::failure).toList();
+            List<CollectiveException> failures =
+                    waiting.stream().map(CollectiveFailureTest::failure).toList();
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SOON);
             // the second to notice may blame the first, which hung up in turn
             assertThat(failures).anySatisfy(e -> {

@@ -50,7 +50,8 @@ class HostilePeerTest {
 
     @Test
     void a_handshake_byte_by_byte_is_dropped_at_the_deadline() throws Exception {
-        byte[] hello = Hello.encode(Wire.VERSION, new byte[Hello.NONCE_BYTES], Purpose.CONTROL).array();
+        byte[] hello = Hello.encode(Wire.VERSION, new byte[Hello.NONCE_BYTES], Purpose.CONTROL)
+                .array();
         try (RawPeer peer = new RawPeer(port)) {
             peer.send(new byte[] {hello[0]}).send(new byte[] {hello[1], hello[2]});
             assertDropped(peer);
@@ -93,7 +94,8 @@ class HostilePeerTest {
     void another_version_is_answered_with_ours_and_hung_up_on() throws Exception {
         try (RawPeer peer = new RawPeer(port)) {
             peer.send(Hello.encode((short) 2, new byte[Hello.NONCE_BYTES], Purpose.CONTROL));
-            ByteBuffer answer = ByteBuffer.wrap(peer.read(Handshake.CHALLENGE_BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+            ByteBuffer answer =
+                    ByteBuffer.wrap(peer.read(Handshake.CHALLENGE_BYTES)).order(ByteOrder.LITTLE_ENDIAN);
             assertThat(answer.getInt()).isEqualTo(Wire.MAGIC);
             assertThat(answer.getShort()).isEqualTo(Wire.VERSION);
             assertThat(peer.readToEnd()).isZero();
@@ -117,7 +119,8 @@ class HostilePeerTest {
         List<RawPeer> silent = new ArrayList<>();
         for (int i = 0; i < 20; i++) silent.add(new RawPeer(port));
         try (NioHub good = NioHub.open(token, new RecordingHandler())) {
-            assertThat(good.dial("127.0.0.1", port, Duration.ofSeconds(10)).peer()).endsWith(":" + port);
+            assertThat(good.dial("127.0.0.1", port, Duration.ofSeconds(10)).peer())
+                    .endsWith(":" + port);
         }
         next(handler.opened);
         for (RawPeer peer : silent) peer.close();
@@ -152,7 +155,8 @@ class HostilePeerTest {
         for (int i = 0; i < 20; i++) {
             try (RawPeer peer = new RawPeer(port)) {
                 Session session = peer.authenticate(token, Purpose.CONTROL);
-                byte[] frame = Frames.encode(session.sendSequence(), new byte[40]).array();
+                byte[] frame =
+                        Frames.encode(session.sendSequence(), new byte[40]).array();
                 int bit = random.nextInt(frame.length * 8);
                 frame[bit / 8] ^= (byte) (1 << (bit % 8));
                 peer.send(frame);
