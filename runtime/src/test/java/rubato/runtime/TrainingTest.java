@@ -157,7 +157,7 @@ class TrainingTest {
 
     @Test
     void a_rate_too_large_ends_as_diverged() {
-        Training.Result result = jobs.run(jobs.config("optimizer.learning-rate=1e38", "optimizer.momentum=0.9"), "diverged");
+        Training.Result result = jobs.run(jobs.config("optimizer.learning-rate=1e39", "optimizer.momentum=0.9"), "diverged");
         assertThat(result.exitCode()).as(result.reason()).isEqualTo(4);
         assertThat(result.summary().status()).isEqualTo("failed");
     }

@@ -20,7 +20,7 @@ final class PlanRules {
     }
 
     void planned(Positioned at, Plan plan, long lastStep) {
-        if (plan.fromStep() <= lastStep)
+        if (isBinding(plan) && plan.fromStep() <= lastStep)
             violations.add(
                     at,
                     "plan " + plan.version() + " from step " + plan.fromStep() + " comes after step " + lastStep
@@ -51,7 +51,8 @@ final class PlanRules {
         highestVersion = Math.max(highestVersion, plan.version());
     }
 
-    private @Nullable Plan known(long version) {
+    @Nullable
+    Plan known(long version) {
         for (int i = plans.size() - 1; i >= 0 && plans.get(i).version() >= version; i--)
             if (plans.get(i).version() == version) return plans.get(i);
         return null;
@@ -62,6 +63,22 @@ final class PlanRules {
     Plan inForce(long step) {
         for (int i = plans.size() - 1; i >= 0; i--) if (plans.get(i).fromStep() <= step) return plans.get(i);
         return null;
+    }
+
+    /** Step 0 stands for "as soon as every rank holds it": such a plan may take effect late, never before it is recorded. */
+    private static boolean isBinding(Plan plan) {
+        return plan.fromStep() > 0;
+    }
+
+    /** Whether a step may run under this version: the one in force, or the one before a plan that does not bind to a step. */
+    boolean allows(long step, long version) {
+        for (int i = plans.size() - 1; i >= 0; i--) {
+            Plan plan = plans.get(i);
+            if (plan.fromStep() > step) continue;
+            if (plan.version() == version) return true;
+            if (isBinding(plan)) return false;
+        }
+        return false;
     }
 
     void rolledBack(long toStep) {
