@@ -18,7 +18,7 @@ import rubato.config.RunConfig;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         scope = ScopeType.INHERIT,
-        subcommands = {TrainCommand.class},
+        subcommands = {TrainCommand.class, WorkerCommand.class, VerifyCommand.class},
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

@@ -14,6 +14,15 @@ final class Version implements CommandLine.IVersionProvider {
         };
     }
 
+    /** What two processes of one run must have in common. */
+    static String software() {
+        try {
+            return "rubato " + read();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
     private static String read() throws IOException {
         Properties properties = new Properties();
         try (InputStream in = Version.class.getResourceAsStream("/rubato/version.properties")) {

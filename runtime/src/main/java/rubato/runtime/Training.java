@@ -19,6 +19,7 @@ import rubato.event.Summary;
 import rubato.ledger.Ledger;
 import rubato.ledger.RunLock;
 import rubato.model.Model;
+import rubato.model.Models;
 import rubato.net.NioHub;
 import rubato.net.Token;
 import rubato.plan.Plan;
@@ -80,21 +81,24 @@ public final class Training {
     public Result run(Function<Path, List<Listener>> listeners) {
         Split data = Setup.data(config, options.dataHome(), options.progress());
         config.checkAgainst(data.train().size());
-        int parameters;
-        String modelKind;
-        try (Model model = Setup.model(config, data)) {
-            parameters = model.parameterCount();
-            modelKind = model.kind();
-        }
+        int parameters = parameterCount(data);
         RunDirectory directory = directory();
         try (RunLock lock = RunLock.take(directory.path())) {
             Start start = options.resume() ? Start.resumed(directory, config, data) : Start.fresh(directory, config, data, options.software());
             SummaryKeeper keeper = new SummaryKeeper(listeners.apply(directory.path()), config.workers().count(), start.plan());
             keeper.on(clock.epochMillis(), new Event.RunStarted(
-                    directory.path().getFileName().toString(), modelKind, data.name(), config.workers().count(),
+                    directory.path().getFileName().toString(), config.model().kind(), data.name(), config.workers().count(),
                     data.train().size(), data.test().size(), parameters));
             start.warnings().forEach(w -> keeper.on(clock.epochMillis(), new Event.Warning(w)));
             return train(directory, data, start, keeper);
+        }
+    }
+
+    /** Checks that a built-in model fits the data before anything is written; 0 for models only workers can load. */
+    private int parameterCount(Split data) {
+        if (!Models.BUILT_IN.contains(config.model().kind())) return 0;
+        try (Model model = Setup.model(config, data)) {
+            return model.parameterCount();
         }
     }
 
