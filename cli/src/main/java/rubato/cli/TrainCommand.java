@@ -1,6 +1,5 @@
 package rubato.cli;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -55,7 +54,7 @@ final class TrainCommand implements Callable<Integer> {
         if (runDir != null && resume != null) {
             throw new ParameterException(spec.commandLine(), "--run-dir and --resume exclude each other");
         }
-        RunConfig loaded = resume == null ? config.load() : config.loadOver(configOf(resume));
+        RunConfig loaded = resume == null ? config.load() : config.loadOver(RunConfigs.file(resume));
         Path home = DataHome.directory();
         WorkerJvm jvm = WorkerJvm.of(loaded, home, console.err()::println);
         Training training = new Training(
@@ -74,14 +73,6 @@ final class TrainCommand implements Callable<Integer> {
                     Runtime.getRuntime().halt(code);
                 });
         return finish(run(training));
-    }
-
-    private static Path configOf(Path run) {
-        Path file = run.resolve("config.conf");
-        if (!Files.isRegularFile(file)) {
-            throw RubatoException.usage(run + " is not a run directory: it has no config.conf");
-        }
-        return file;
     }
 
     private Training.Result run(Training training) {
