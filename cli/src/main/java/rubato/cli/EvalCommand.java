@@ -55,9 +55,10 @@ final class EvalCommand implements Callable<Integer> {
             object.addProperty("test_loss", test.loss());
             object.addProperty("test_accuracy", test.accuracy());
             if (json) console.print(object.toString());
-            else console.print(String.format(
-                    "step %d on %d test samples of %s: loss %.4f, accuracy %.2f%%",
-                    trained.step(), test.samples(), trained.data().name(), test.loss(), 100 * test.accuracy()));
+            else
+                console.print(String.format(
+                        "step %d on %d test samples of %s: loss %.4f, accuracy %.2f%%",
+                        trained.step(), test.samples(), trained.data().name(), test.loss(), 100 * test.accuracy()));
         }
         return 0;
     }
@@ -65,6 +66,7 @@ final class EvalCommand implements Callable<Integer> {
     private Optional<RunConfig> otherData() {
         if (config.isFileGiven()) return Optional.of(config.load());
         if (data == null) return Optional.empty();
-        return Optional.of(RunConfig.load(Optional.of(RunConfigs.file(run)), List.of("data.format=\"\"", "data.name=\"" + data + "\"")));
+        return Optional.of(RunConfig.load(
+                Optional.of(RunConfigs.file(run)), List.of("data.format=\"\"", "data.name=\"" + data + "\"")));
     }
 }

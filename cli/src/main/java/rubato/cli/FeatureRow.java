@@ -20,7 +20,8 @@ final class FeatureRow {
         for (int i = 0; i < cells.length; i++) {
             int colon = cells[i].indexOf(':');
             int index = pairs ? (int) number(cells[i].substring(0, Math.max(0, colon)), number) - 1 : i;
-            if (index < 0 || index >= like.features()) throw wrong(number, "index must be 1.." + like.features() + " in '" + cells[i] + "'");
+            if (index < 0 || index >= like.features())
+                throw wrong(number, "index must be 1.." + like.features() + " in '" + cells[i] + "'");
             values.put(index, (float) number(cells[i].substring(colon + 1), number));
         }
         return like instanceof DenseDataset dense ? new DenseRow(values, dense) : new SparseRow(values, like);

@@ -52,7 +52,8 @@ final class MeasureCommand implements Runnable {
             if (checkpoint != null && config.isFileGiven()) {
                 throw new ParameterException(spec.commandLine(), "either -c CONFIG or --checkpoint DIR");
             }
-            return Natives.around(checkpoint != null ? RunConfigs.of(checkpoint) : config.load(), spec, console, this::measure);
+            return Natives.around(
+                    checkpoint != null ? RunConfigs.of(checkpoint) : config.load(), spec, console, this::measure);
         }
 
         private int measure() {
@@ -72,7 +73,9 @@ final class MeasureCommand implements Runnable {
             object.addProperty("trace_covariance", noise.traceCovariance());
             object.addProperty("noise_scale", noise.noiseScale());
             if (json) console.print(object.toString());
-            else object.entrySet().forEach(entry -> console.print(String.format("%-17s %s", entry.getKey(), entry.getValue())));
+            else
+                object.entrySet()
+                        .forEach(entry -> console.print(String.format("%-17s %s", entry.getKey(), entry.getValue())));
         }
     }
 }

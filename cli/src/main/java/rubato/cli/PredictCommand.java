@@ -48,7 +48,8 @@ final class PredictCommand implements Callable<Integer> {
             int number = 0;
             for (String row = rows.readLine(); row != null; row = rows.readLine()) {
                 number++;
-                if (!row.isBlank()) answer(trained, FeatureRow.parse(row, number, trained.data().train()));
+                if (!row.isBlank())
+                    answer(trained, FeatureRow.parse(row, number, trained.data().train()));
             }
             return 0;
         } catch (IOException e) {

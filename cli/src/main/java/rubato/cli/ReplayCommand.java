@@ -65,8 +65,9 @@ final class ReplayCommand implements Callable<Integer> {
             int replayed = pair.other().plan().globalBatch();
             if (recorded == replayed) continue;
             other++;
-            console.print("step " + pair.recorded().step() + ", batch " + pair.recorded().before().globalBatch() + ": recorded "
-                    + recorded + ", " + policy + " decides " + replayed + " (" + pair.other().reason() + ")");
+            console.print("step " + pair.recorded().step() + ", batch "
+                    + pair.recorded().before().globalBatch() + ": recorded " + recorded + ", " + policy + " decides "
+                    + replayed + " (" + pair.other().reason() + ")");
         }
         console.print(pairs.size() + " decisions, " + other + " of them otherwise under " + policy);
     }

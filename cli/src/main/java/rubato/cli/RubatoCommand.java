@@ -19,8 +19,15 @@ import rubato.config.RunConfig;
         versionProvider = Version.class,
         scope = ScopeType.INHERIT,
         subcommands = {
-            TrainCommand.class, WorkerCommand.class, VerifyCommand.class, ShowCommand.class, RunsCommand.class, ReplayCommand.class,
-            MeasureCommand.class, EvalCommand.class, PredictCommand.class
+            TrainCommand.class,
+            WorkerCommand.class,
+            VerifyCommand.class,
+            ShowCommand.class,
+            RunsCommand.class,
+            ReplayCommand.class,
+            MeasureCommand.class,
+            EvalCommand.class,
+            PredictCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",

@@ -11,7 +11,11 @@ import rubato.observe.RunIndex;
 final class RunsCommand implements Callable<Integer> {
     private final Console console;
 
-    @Option(names = "--dir", paramLabel = "DIR", defaultValue = "runs", description = "Directory of runs (default: runs).")
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            defaultValue = "runs",
+            description = "Directory of runs (default: runs).")
     private Path directory = Path.of("runs");
 
     @Option(names = "--json", description = "Print them as JSON.")

@@ -7,9 +7,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 import rubato.config.RunConfig;
 import rubato.data.DataHome;
@@ -37,7 +37,10 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--run-dir", paramLabel = "DIR", description = "Directory of this run; must not exist or be empty.")
     private @Nullable Path runDir;
 
-    @Option(names = "--resume", paramLabel = "DIR", description = "Go on with the run in this directory from its last checkpoint.")
+    @Option(
+            names = "--resume",
+            paramLabel = "DIR",
+            description = "Go on with the run in this directory from its last checkpoint.")
     private @Nullable Path resume;
 
     @Option(names = "--json", description = "Print the summary as JSON, and nothing else, on standard output.")
@@ -60,8 +63,13 @@ final class TrainCommand implements Callable<Integer> {
         Training training = new Training(
                 loaded,
                 new Training.Options(
-                        Optional.ofNullable(resume != null ? resume : runDir), resume != null, jvm.command(), jvm.environment(), home,
-                        Version.software(), console.err()::println),
+                        Optional.ofNullable(resume != null ? resume : runDir),
+                        resume != null,
+                        jvm.command(),
+                        jvm.environment(),
+                        home,
+                        Version.software(),
+                        console.err()::println),
                 new SystemClock());
         Interrupts.handle(
                 code -> {
@@ -106,12 +114,14 @@ final class TrainCommand implements Callable<Integer> {
         if (json) console.print(SummaryFile.text(result.summary()));
         if (signalled != 0) return signalled;
         if (result.exitCode() == 0) return 0;
-        String hint = "Logs are in " + result.directory().resolve("logs") + "; go on from the last checkpoint with: rubato train --resume "
-                + result.directory();
+        String hint = "Logs are in " + result.directory().resolve("logs")
+                + "; go on from the last checkpoint with: rubato train --resume " + result.directory();
         throw switch (result.exitCode()) {
             case 2 -> RubatoException.usage(result.reason());
             case 3 -> RubatoException.lost(result.reason()).remedy(hint);
-            case 4 -> RubatoException.diverged(result.reason()).remedy("Lower optimizer.learning-rate, or set optimizer.clip-norm.");
+            case 4 ->
+                RubatoException.diverged(result.reason())
+                        .remedy("Lower optimizer.learning-rate, or set optimizer.clip-norm.");
             default -> RubatoException.failed(result.reason()).remedy(hint);
         };
     }

@@ -38,9 +38,11 @@ final class VerifyCommand implements Callable<Integer> {
 
     private void text(Verification found) {
         found.violations().forEach(violation -> console.print("violation: " + violation));
-        found.epochs().forEach(epoch -> console.print("epoch " + epoch.epoch() + ": " + epoch.samples() + " samples, "
-                + (epoch.complete() ? "complete" : "cut short") + ", " + (epoch.exactlyOnce() ? "each exactly once" : "NOT exactly once")));
-        console.print((found.ok() ? "ok: " : "NOT ok: " + found.violations().size() + " violations; ") + found.steps() + " steps, "
-                + found.generations() + " generations, " + found.rollbacks() + " rollbacks");
+        found.epochs()
+                .forEach(epoch -> console.print("epoch " + epoch.epoch() + ": " + epoch.samples() + " samples, "
+                        + (epoch.complete() ? "complete" : "cut short") + ", "
+                        + (epoch.exactlyOnce() ? "each exactly once" : "NOT exactly once")));
+        console.print((found.ok() ? "ok: " : "NOT ok: " + found.violations().size() + " violations; ") + found.steps()
+                + " steps, " + found.generations() + " generations, " + found.rollbacks() + " rollbacks");
     }
 }

@@ -9,9 +9,7 @@ import picocli.CommandLine;
 final class Version implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() throws IOException {
-        return new String[] {
-            "rubato " + read() + " (JDK " + System.getProperty("java.version") + ")"
-        };
+        return new String[] {"rubato " + read() + " (JDK " + System.getProperty("java.version") + ")"};
     }
 
     /** What two processes of one run must have in common. */

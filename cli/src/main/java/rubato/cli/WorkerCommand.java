@@ -21,25 +21,33 @@ final class WorkerCommand implements Callable<Integer> {
     @Option(names = "--run", paramLabel = "DIR", description = "Directory of a run on this machine.")
     private @Nullable Path run;
 
-    @Option(names = "--join", paramLabel = "HOST:PORT", description = "Address of a run's coordinator; needs --token-file.")
+    @Option(
+            names = "--join",
+            paramLabel = "HOST:PORT",
+            description = "Address of a run's coordinator; needs --token-file.")
     private @Nullable String join;
 
     @Option(names = "--token-file", paramLabel = "FILE", description = "File with the run's token.")
     private @Nullable Path tokenFile;
 
-    @Option(names = "--name", paramLabel = "NAME", description = "Name of this worker; ranks follow the order of names.")
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "Name of this worker; ranks follow the order of names.")
     private @Nullable String name;
 
     @Override
     public Integer call() {
-        String worker = name != null ? name : "worker-" + ProcessHandle.current().pid();
+        String worker =
+                name != null ? name : "worker-" + ProcessHandle.current().pid();
         return WorkerStart.run(endpoint(), worker, Version.software(), directory(), DataHome.directory());
     }
 
     private Endpoint endpoint() {
         if (run != null && join == null) return Endpoint.read(run);
         if (join == null || tokenFile == null || run != null) {
-            throw new ParameterException(spec.commandLine(), "either --run DIR, or --join HOST:PORT with --token-file FILE");
+            throw new ParameterException(
+                    spec.commandLine(), "either --run DIR, or --join HOST:PORT with --token-file FILE");
         }
         return Endpoint.at(join, Endpoint.readToken(tokenFile));
     }

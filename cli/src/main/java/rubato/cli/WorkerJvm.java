@@ -23,7 +23,8 @@ record WorkerJvm(List<String> command, Map<String, String> environment) {
         }
         command.addAll(List.of("-XX:+UseSerialGC", "-Xshare:auto"));
         if (new DjlModelProvider().accepts(config.model().kind())) {
-            for (Path jar : DjlNatives.ensure(dataHome, progress)) classPath += System.getProperty("path.separator") + jar;
+            for (Path jar : DjlNatives.ensure(dataHome, progress))
+                classPath += System.getProperty("path.separator") + jar;
             command.addAll(DjlEnvironment.jvmArgs(dataHome));
             environment.putAll(DjlEnvironment.environment());
         }
@@ -33,6 +34,8 @@ record WorkerJvm(List<String> command, Map<String, String> environment) {
     }
 
     private static boolean hasVectors() {
-        return java.lang.module.ModuleFinder.ofSystem().find("jdk.incubator.vector").isPresent();
+        return java.lang.module.ModuleFinder.ofSystem()
+                .find("jdk.incubator.vector")
+                .isPresent();
     }
 }

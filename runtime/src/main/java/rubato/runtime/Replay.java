@@ -24,7 +24,8 @@ public final class Replay {
     public static List<Pair> run(Path directory, RunConfig config, String batchPolicy) {
         List<Pair> pairs = new ArrayList<>();
         Policy policy = null;
-        for (Positioned at : LedgerReader.read(new RunDirectory(directory).ledger(), new RealDisk()).entries()) {
+        for (Positioned at : LedgerReader.read(new RunDirectory(directory).ledger(), new RealDisk())
+                .entries()) {
             if (at.entry() instanceof Entry.Begin begin) {
                 PolicyTerms terms = Setup.policyTerms(config, begin.data().samples());
                 policy = Policies.of(terms.withBatchPolicy(batchPolicy));

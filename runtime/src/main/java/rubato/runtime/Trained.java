@@ -19,7 +19,8 @@ import rubato.model.Model;
 import rubato.step.Evaluation;
 
 /** The model a run has trained: its newest good checkpoint, ready to evaluate, predict and measure. */
-public record Trained(RunConfig config, Split data, Model model, float[] parameters, long step) implements AutoCloseable {
+public record Trained(RunConfig config, Split data, Model model, float[] parameters, long step)
+        implements AutoCloseable {
     /**
      * @param run the run's directory
      * @param other configuration whose data is taken in place of the run's own
@@ -37,7 +38,12 @@ public record Trained(RunConfig config, Split data, Model model, float[] paramet
         Trained fresh = initial(own, other.orElse(own), home, progress);
         Replica replica = Setup.replica(own, fresh.model(), fresh.data());
         replica.restore(found.checkpoint(), found.registered().directory());
-        return new Trained(own, fresh.data(), fresh.model(), replica.parameters(), found.registered().step());
+        return new Trained(
+                own,
+                fresh.data(),
+                fresh.model(),
+                replica.parameters(),
+                found.registered().step());
     }
 
     /** A configuration's model at its initial parameters. */

@@ -29,7 +29,11 @@ final class Jobs {
     /** Images of 4 × 5 noisy pixels, two classes told apart by a fixed pattern. */
     private void write(String part, int count, long seed) throws IOException {
         SplitMix random = new SplitMix(seed);
-        ByteBuffer images = ByteBuffer.allocate(16 + count * PIXELS).putInt(0x00000803).putInt(count).putInt(4).putInt(5);
+        ByteBuffer images = ByteBuffer.allocate(16 + count * PIXELS)
+                .putInt(0x00000803)
+                .putInt(count)
+                .putInt(4)
+                .putInt(5);
         ByteBuffer labels = ByteBuffer.allocate(8 + count).putInt(0x00000801).putInt(count);
         for (int row = 0; row < count; row++) {
             int label = random.nextInt(2);
@@ -45,8 +49,16 @@ final class Jobs {
 
     RunConfig config(String... overrides) {
         List<String> all = new ArrayList<>(List.of(
-                "data.format=idx", "data.classes=2", file("train-images"), file("train-labels"), file("test-images"),
-                file("test-labels"), "model.kind=softmax", "optimizer.learning-rate=0.1", "batch.initial=50", "stop.epochs=3"));
+                "data.format=idx",
+                "data.classes=2",
+                file("train-images"),
+                file("train-labels"),
+                file("test-images"),
+                file("test-labels"),
+                "model.kind=softmax",
+                "optimizer.learning-rate=0.1",
+                "batch.initial=50",
+                "stop.epochs=3"));
         all.addAll(List.of(overrides));
         return RunConfig.load(Optional.of(empty()), all);
     }
@@ -67,11 +79,17 @@ final class Jobs {
 
     Training training(RunConfig config, Path directory, boolean resume) {
         List<String> command = List.of(
-                System.getProperty("java.home") + "/bin/java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Ddata.home=" + home.resolve("data"),
-                "-cp", System.getProperty("java.class.path"), TestWorker.class.getName());
+                System.getProperty("java.home") + "/bin/java",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Ddata.home=" + home.resolve("data"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                TestWorker.class.getName());
         return new Training(
                 config,
-                new Training.Options(Optional.of(directory), resume, command, Map.of(), home.resolve("data"), "test", line -> {}),
+                new Training.Options(
+                        Optional.of(directory), resume, command, Map.of(), home.resolve("data"), "test", line -> {}),
                 new SystemClock());
     }
 

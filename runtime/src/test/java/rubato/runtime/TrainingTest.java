@@ -41,8 +41,10 @@ class TrainingTest {
 
     @Test
     void two_runs_with_one_seed_end_in_the_same_state_and_verify() {
-        Training.Result first = jobs.run(jobs.config("batch.policy=noise-scale", "batch.min=10", "batch.max=500"), "first");
-        Training.Result second = jobs.run(jobs.config("batch.policy=noise-scale", "batch.min=10", "batch.max=500"), "second");
+        Training.Result first =
+                jobs.run(jobs.config("batch.policy=noise-scale", "batch.min=10", "batch.max=500"), "first");
+        Training.Result second =
+                jobs.run(jobs.config("batch.policy=noise-scale", "batch.min=10", "batch.max=500"), "second");
         assertThat(first.exitCode()).as(first.reason()).isZero();
         assertThat(first.summary().stateHash()).isEqualTo(second.summary().stateHash());
         assertThat(first.summary().samples()).isEqualTo(3L * Jobs.ROWS);
@@ -59,7 +61,8 @@ class TrainingTest {
     @Test
     void any_number_of_workers_and_any_shares_reach_the_same_loss() {
         double alone = jobs.run(jobs.config("workers.count=1"), "one").summary().trainLoss();
-        double three = jobs.run(jobs.config("workers.count=3"), "three").summary().trainLoss();
+        double three =
+                jobs.run(jobs.config("workers.count=3"), "three").summary().trainLoss();
         double uneven = jobs.run(
                         jobs.config("workers.count=3", "shares.policy=fixed", "shares.fixed=[0.7,0.2,0.1]"), "uneven")
                 .summary()
@@ -71,7 +74,8 @@ class TrainingTest {
     @Test
     void a_killed_worker_ends_the_run_at_once_with_its_name_and_the_checkpoint_stays_good() throws Exception {
         Path directory = home.resolve("killed");
-        CompletableFuture<Training.Result> run = start(jobs.config("stop.epochs=100000", "checkpoint.every-steps=20"), directory);
+        CompletableFuture<Training.Result> run =
+                start(jobs.config("stop.epochs=100000", "checkpoint.every-steps=20"), directory);
         until(run, Event.CheckpointStored.class::isInstance);
         long pid = pidOf("worker-001");
         ProcessHandle.of(pid).orElseThrow().destroyForcibly();
@@ -79,7 +83,8 @@ class TrainingTest {
         assertThat(result.exitCode()).isEqualTo(3);
         assertThat(result.reason()).contains("worker-001");
         assertThat(Verifier.verify(directory).violations()).isEmpty();
-        Training.Result resumed = jobs.training(jobs.config("stop.epochs=" + (result.summary().steps() / 40 + 2)), directory, true)
+        Training.Result resumed = jobs.training(
+                        jobs.config("stop.epochs=" + (result.summary().steps() / 40 + 2)), directory, true)
                 .run(path -> List.of());
         assertThat(resumed.exitCode()).as(resumed.reason()).isZero();
         assertThat(Verifier.verify(directory).violations()).isEmpty();
@@ -157,14 +162,16 @@ class TrainingTest {
 
     @Test
     void a_rate_too_large_ends_as_diverged() {
-        Training.Result result = jobs.run(jobs.config("optimizer.learning-rate=1e39", "optimizer.momentum=0.9"), "diverged");
+        Training.Result result =
+                jobs.run(jobs.config("optimizer.learning-rate=1e39", "optimizer.momentum=0.9"), "diverged");
         assertThat(result.exitCode()).as(result.reason()).isEqualTo(4);
         assertThat(result.summary().status()).isEqualTo("failed");
     }
 
     private CompletableFuture<Training.Result> start(RunConfig config, Path directory) {
         Training training = jobs.training(config, directory, false);
-        return CompletableFuture.supplyAsync(() -> training.run(path -> List.of((at, event) -> jobs.events.add(event))));
+        return CompletableFuture.supplyAsync(
+                () -> training.run(path -> List.of((at, event) -> jobs.events.add(event))));
     }
 
     private void until(CompletableFuture<?> run, Predicate<Event> happened) {
@@ -176,7 +183,8 @@ class TrainingTest {
 
     private long pidOf(String worker) {
         return List.copyOf(jobs.events).stream()
-                .filter(event -> event instanceof Event.WorkerJoined joined && joined.worker().equals(worker))
+                .filter(event -> event instanceof Event.WorkerJoined joined
+                        && joined.worker().equals(worker))
                 .mapToLong(event -> ((Event.WorkerJoined) event).pid())
                 .findFirst()
                 .orElseThrow();
