@@ -10,8 +10,7 @@ public record Console(PrintStream out, PrintStream err) {
 
     /** For the live line: on standard error if standard output is for JSON. */
     rubato.observe.Console live(boolean json) {
-        boolean terminal =
-                System.console() != null && (System.getenv("TERM") != null) && !"dumb".equals(System.getenv("TERM"));
+        boolean terminal = Boolean.getBoolean("rubato.terminal") && !"dumb".equals(System.getenv("TERM"));
         return rubato.observe.Console.of(json ? err : out, terminal && !json, Console::columns, System.getenv());
     }
 

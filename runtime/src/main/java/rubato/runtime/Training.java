@@ -79,6 +79,7 @@ public final class Training {
     }
 
     /** Trains; the listeners are made once the run directory exists. */
+    @SuppressWarnings("try") // the lock is held, not used
     public Result run(Function<Path, List<Listener>> listeners) {
         Split data = Setup.data(config, options.dataHome(), options.progress());
         config.checkAgainst(data.train().size());
