@@ -14,8 +14,18 @@ import org.junit.jupiter.api.Test;
 /** The one-way flow, held by the build. */
 class ArchitectureTest {
     private static final String[] CORE = {
-        "rubato.world", "rubato.step", "rubato.plan", "rubato.signal", "rubato.policy", "rubato.event", "rubato.history",
-        "rubato.protocol", "rubato.random", "rubato.codec", "rubato.error", "rubato.seam"
+        "rubato.world",
+        "rubato.step",
+        "rubato.plan",
+        "rubato.signal",
+        "rubato.policy",
+        "rubato.event",
+        "rubato.history",
+        "rubato.protocol",
+        "rubato.random",
+        "rubato.codec",
+        "rubato.error",
+        "rubato.seam"
     };
     private static final JavaClasses ALL = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -48,7 +58,8 @@ class ArchitectureTest {
                 .resideInAnyPackage(CORE)
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("java.io", "java.nio.file..", "java.nio.channels..", "java.net..", "java.util.concurrent.locks")
+                .resideInAnyPackage(
+                        "java.io", "java.nio.file..", "java.nio.channels..", "java.net..", "java.util.concurrent.locks")
                 .check(ALL);
         noClasses()
                 .that()
@@ -75,7 +86,8 @@ class ArchitectureTest {
                 .resideOutsideOfPackages("rubato.net", "rubato.collective")
                 .should()
                 .dependOnClassesThat()
-                .haveNameMatching("java\\.net\\.(Server|Datagram)?Socket|java\\.nio\\.channels\\..*(Socket|Datagram)Channel")
+                .haveNameMatching(
+                        "java\\.net\\.(Server|Datagram)?Socket|java\\.nio\\.channels\\..*(Socket|Datagram)Channel")
                 .check(ALL);
     }
 
