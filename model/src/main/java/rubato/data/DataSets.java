@@ -43,6 +43,9 @@ public final class DataSets {
     private static Decoder decoder(DataSpec spec) {
         return switch (spec.format()) {
             case "idx" -> new IdxDecoder();
+            case "libsvm" -> new LibsvmDecoder();
+            case "csv" -> new CsvDecoder();
+            case "text" -> new TextDecoder();
             default ->
                 throw RubatoException.usage("data.format is not set, and '" + spec.name() + "' was not looked up");
         };
