@@ -159,7 +159,8 @@ public final class FaultyDisk implements Disk {
     @Override
     public synchronized void delete(Path path) throws IOException {
         operate();
-        if (find(path.getParent()) instanceof Folder parent) parent.live.remove(path.getFileName().toString());
+        if (find(path.getParent()) instanceof Folder parent)
+            parent.live.remove(path.getFileName().toString());
     }
 
     @Override

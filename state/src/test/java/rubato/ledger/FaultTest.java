@@ -20,7 +20,9 @@ class FaultTest {
     private static final int SMALL_SEGMENT = 1000;
 
     private static List<Entry> terms(long from, long to) {
-        return IntStream.range((int) from, (int) to).<Entry>mapToObj(Entry.Term::new).toList();
+        return IntStream.range((int) from, (int) to)
+                .<Entry>mapToObj(Entry.Term::new)
+                .toList();
     }
 
     @Test
@@ -79,7 +81,8 @@ class FaultTest {
             ledger.append(terms(0, 1), acknowledged::incrementAndGet);
             RubatoException error = told.get(5, TimeUnit.SECONDS);
             assertThat(error).hasMessage("cannot write ledger /run/ledger/00000001.log: Input/output error");
-            assertThatThrownBy(() -> ledger.append(terms(1, 2), acknowledged::incrementAndGet)).isSameAs(error);
+            assertThatThrownBy(() -> ledger.append(terms(1, 2), acknowledged::incrementAndGet))
+                    .isSameAs(error);
         }
         assertThat(acknowledged).hasValue(0);
     }
@@ -97,7 +100,8 @@ class FaultTest {
             ledger.append(terms(1, 2), () -> {});
             RubatoException error = told.get(5, TimeUnit.SECONDS);
             assertThat(error).hasMessageContaining("No space left on device");
-            assertThat(error.remedy()).hasValueSatisfying(line -> assertThat(line).contains("free disk space"));
+            assertThat(error.remedy())
+                    .hasValueSatisfying(line -> assertThat(line).contains("free disk space"));
         }
         disk.fillUpAfter(10_000);
         FileLedger.Resumed resumed = FileLedger.resume(DIRECTORY, disk);

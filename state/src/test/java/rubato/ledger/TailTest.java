@@ -73,7 +73,9 @@ class TailTest {
             byte[] bad = sound.clone();
             bad[at] ^= 0x01;
             Files.write(file, bad);
-            assertThat(LedgerReader.read(directory).scan().problems()).as("byte %d", at).isNotEmpty();
+            assertThat(LedgerReader.read(directory).scan().problems())
+                    .as("byte %d", at)
+                    .isNotEmpty();
             assertThatThrownBy(() -> FileLedger.resume(directory, new RealDisk()))
                     .as("byte %d", at)
                     .isInstanceOf(RubatoException.class);
