@@ -14,6 +14,7 @@ import rubato.plan.Plan;
 import rubato.plan.Shares;
 import rubato.plan.Stop;
 import rubato.random.Mix64;
+import rubato.random.Permutation;
 import rubato.step.Cursor;
 import rubato.step.DataShape;
 import rubato.step.Range;
@@ -33,12 +34,15 @@ final class RecordedRun {
     private Cursor cursor = Cursor.START;
     private Plan plan = Plan.initial(4, Shares.equal(2), Stop.NEVER);
     private Plan pending = plan;
+    private Permutation permutation;
+    private long permutationEpoch;
     private long term;
     private long step;
 
     RecordedRun(Path directory, DataShape data) {
         this.directory = directory;
         this.data = data;
+        this.permutation = data.permutation(0);
         entries.add(new Entry.Begin("run", data, "data", "config", "test"));
     }
 
@@ -90,10 +94,16 @@ final class RecordedRun {
         if (pending.fromStep() <= step) plan = pending;
         Cursor.Taken taken = cursor.take(data, plan.globalBatch());
         List<List<Range>> ranges = Cursor.split(taken.ranges(), plan.shares().counts(taken.count()));
-        long digest = SampleDigest.of(taken.ranges(), data.permutation(taken.epoch()));
+        long digest = SampleDigest.of(taken.ranges(), permutation(taken.epoch()));
         cursor = taken.after();
         entries.add(new Entry.Commit(
                 generation, step, hash(step), plan.version(), ranges, taken.dropped(), digest, false, 1));
+    }
+
+    private Permutation permutation(long epoch) {
+        if (epoch != permutationEpoch) permutation = data.permutation(epoch);
+        permutationEpoch = epoch;
+        return permutation;
     }
 
     void checkpoint() {
