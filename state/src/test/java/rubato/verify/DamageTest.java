@@ -111,6 +111,15 @@ class DamageTest {
     }
 
     @Test
+    void a_finish_cut_off_with_its_mark_is_caught_by_the_summary() throws IOException {
+        Files.writeString(directory.resolve("summary.json"), "{\"status\":\"done\"}");
+        assertThat(Verifier.verify(directory).violations()).isEmpty();
+        Files.write(segment, Arrays.copyOf(sound, offset(entries.size() - 1)));
+        Files.delete(run.ledger().resolve("CLOSED"));
+        assertCaught("finish cut off", "has no Finished entry");
+    }
+
+    @Test
     void files_that_do_not_belong_there_are_caught() throws IOException {
         Files.writeString(run.ledger().resolve("note.txt"), "x");
         assertCaught("in ledger", "note.txt");
