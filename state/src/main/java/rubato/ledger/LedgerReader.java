@@ -132,7 +132,8 @@ public final class LedgerReader {
             chain.advance(bytes.slice(0, end));
             return end;
         } catch (SegmentHeader.BadHeader e) {
-            if (last && !e.foreign() && !holdsRecord(bytes, 0, -1)) torn(file, bytes.limit());
+            boolean foreign = e.foreign() && (segment == null || bytes.limit() > SegmentHeader.MAX_BYTES);
+            if (last && !foreign && !holdsRecord(bytes, 0, -1)) torn(file, bytes.limit());
             else problems.add(file + " offset 0: " + e.getMessage());
             return -1;
         }

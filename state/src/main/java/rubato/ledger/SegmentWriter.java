@@ -2,6 +2,7 @@ package rubato.ledger;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.List;
 import rubato.disk.Disk;
@@ -52,7 +53,12 @@ final class SegmentWriter implements AutoCloseable {
         Path run = directory.toAbsolutePath().getParent();
         Path above = run == null ? null : run.getParent();
         if (run != null) disk.forceDirectory(run);
-        if (above != null) disk.forceDirectory(above);
+        if (above == null) return;
+        try {
+            disk.forceDirectory(above);
+        } catch (AccessDeniedException e) {
+            return; // not ours to read, so whoever made the run there forces it
+        }
     }
 
     /** Goes on where a sound ledger ends, after cutting off what an interrupted write left. */

@@ -1,5 +1,10 @@
 package rubato.verify;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -21,12 +26,14 @@ import rubato.ledger.Tail;
 public final class Verifier {
     public static final String LEDGER = "ledger";
     public static final String CHECKPOINTS = "checkpoints";
+    private static final String SUMMARY = "summary.json";
 
     private final Path run;
     private final Disk disk;
     private final Violations violations = new Violations();
     private final Set<Long> rollbackTargets = new HashSet<>();
     private final List<Registered> registered = new ArrayList<>();
+    private boolean everFinished;
 
     /** A checkpoint entry and whether it is of the surviving lineage. */
     record Registered(Positioned at, Entry.Checkpoint entry, boolean survives) {}
@@ -56,6 +63,7 @@ public final class Verifier {
             if (at.index() < scan.count()) history.accept(at);
         });
         checkTail(scan, history.isFinished());
+        checkSummary();
         boolean finished = scan.tail() == Tail.CLOSED || history.isFinished();
         new CheckpointAudit(run.resolve(CHECKPOINTS), disk, violations).check(registered, finished);
         List<String> lines = violations.lines();
@@ -69,6 +77,7 @@ public final class Verifier {
     }
 
     private void collect(Positioned at) {
+        everFinished |= at.entry() instanceof Entry.Finished;
         if (at.entry() instanceof Entry.Checkpoint entry) registered.add(new Registered(at, entry, true));
         if (!(at.entry() instanceof Entry.Rollback rollback)) return;
         rollbackTargets.add(rollback.toStep());
@@ -86,5 +95,22 @@ public final class Verifier {
         if (scan.tornBytes() > 0)
             violations.add(scan.lastSegment() + " offset " + scan.wholeBytes() + ": " + scan.tornBytes()
                     + " bytes follow the end of the run");
+    }
+
+    /** A tail cut off together with the closing mark leaves a ledger that looks unfinished; the summary gives it away. */
+    private void checkSummary() {
+        Path summary = run.resolve(SUMMARY);
+        if (everFinished || !disk.exists(summary)) return;
+        try {
+            String text = StandardCharsets.UTF_8
+                    .decode(disk.readAll(summary, 1 << 20))
+                    .toString();
+            JsonElement status = JsonParser.parseString(text).getAsJsonObject().get("status");
+            if (status != null && status.getAsString().equals("done"))
+                violations.add(
+                        run.resolve(LEDGER) + ": has no Finished entry, but " + summary + " says the run is done");
+        } catch (IOException | JsonParseException | IllegalStateException | UnsupportedOperationException e) {
+            violations.add(summary + ": cannot be read");
+        }
     }
 }

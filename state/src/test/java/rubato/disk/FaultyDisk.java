@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import rubato.random.SplitMix;
 
 /**
@@ -92,13 +93,14 @@ public final class FaultyDisk implements Disk {
         }
     }
 
-    private Folder folder(Path path) throws NoSuchFileException {
+    private Folder folder(@Nullable Path path) throws NoSuchFileException {
         if (find(path) instanceof Folder folder) return folder;
-        throw new NoSuchFileException(path.toString());
+        throw new NoSuchFileException(String.valueOf(path));
     }
 
-    private Object find(Path path) {
-        Object node = root;
+    private @Nullable Object find(@Nullable Path path) {
+        if (path == null) return null;
+        @Nullable Object node = root;
         for (Path name : path) {
             if (!(node instanceof Folder folder)) return null;
             node = folder.live.get(name.toString());

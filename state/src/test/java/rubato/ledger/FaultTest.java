@@ -27,7 +27,7 @@ class FaultTest {
 
     @Test
     void a_power_cut_at_any_moment_loses_nothing_acknowledged() {
-        for (long seed = 0; seed < 300; seed++) {
+        for (long seed = 0; seed < 500; seed++) {
             SplitMix random = new SplitMix(seed);
             FaultyDisk disk = new FaultyDisk(seed);
             AtomicLong acknowledged = new AtomicLong();
@@ -45,12 +45,21 @@ class FaultTest {
 
     private static void appendUntilItFails(FileLedger ledger, SplitMix random, long from, AtomicLong acknowledged) {
         long at = from;
+        CompletableFuture<RubatoException> failed = new CompletableFuture<>();
+        ledger.onFailure(failed::complete);
         try (ledger) {
             for (int i = 0; i < 40; i++) {
                 long end = at + 1 + random.nextInt(5);
-                ledger.append(terms(at, end), () -> acknowledged.set(end));
+                CompletableFuture<Void> durable = new CompletableFuture<>();
+                ledger.append(terms(at, end), () -> {
+                    acknowledged.set(end);
+                    durable.complete(null);
+                });
                 at = end;
-                if (random.nextInt(3) == 0) Thread.yield();
+                if (random.nextInt(3) == 0)
+                    CompletableFuture.anyOf(durable, failed)
+                            .orTimeout(10, TimeUnit.SECONDS)
+                            .join();
             }
         } catch (RubatoException e) {
             assertThat(e).hasMessageContaining("cannot write ledger");
