@@ -27,7 +27,8 @@ import rubato.config.RunConfig;
             ReplayCommand.class,
             MeasureCommand.class,
             EvalCommand.class,
-            PredictCommand.class
+            PredictCommand.class,
+            DataCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
