@@ -74,7 +74,11 @@ final class DataCommand implements Runnable {
                     DataHome.directory().resolve("cache"));
             console.print(String.format(
                     "%s: %d training samples, %d test samples, %d features, %d classes",
-                    name, split.train().size(), split.test().size(), split.train().features(), split.train().classes()));
+                    name,
+                    split.train().size(),
+                    split.test().size(),
+                    split.train().features(),
+                    split.train().classes()));
             return 0;
         }
     }

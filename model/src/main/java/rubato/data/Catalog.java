@@ -28,7 +28,8 @@ public final class Catalog {
         List<Listing> all = new ArrayList<>();
         for (KnownSet set : KnownSet.all().values()) {
             Path place = present(set, dataDir);
-            String ways = String.join(", else ", set.ways().stream().map(Way::source).toList());
+            String ways =
+                    String.join(", else ", set.ways().stream().map(Way::source).toList());
             all.add(new Listing(set.name(), set.about(), place != null, place != null ? place.toString() : ways));
         }
         return all;
@@ -47,7 +48,8 @@ public final class Catalog {
     public static DataSpec get(String name, Path dataDir, Consumer<String> progress) {
         KnownSet set = KnownSet.all().get(name);
         if (set == null) {
-            throw RubatoException.usage("data.name = " + name + " is unknown; known sets: " + String.join(", ", names()));
+            throw RubatoException.usage(
+                    "data.name = " + name + " is unknown; known sets: " + String.join(", ", names()));
         }
         Path place = present(set, dataDir);
         if (place == null) place = obtain(set, dataDir, progress);
@@ -58,7 +60,8 @@ public final class Catalog {
         List<Path> places = new ArrayList<>(List.of(dataDir.resolve(set.name())));
         if (!set.local().isEmpty()) places.add(Path.of(set.local()));
         for (Path place : places) {
-            if (set.digests().keySet().stream().allMatch(file -> Files.isRegularFile(place.resolve(file)))) return place;
+            if (set.digests().keySet().stream().allMatch(file -> Files.isRegularFile(place.resolve(file))))
+                return place;
         }
         return null;
     }
@@ -112,11 +115,16 @@ public final class Catalog {
     }
 
     private static DataSpec spec(KnownSet set, Path place) {
-        List<String> files = set.digests().keySet().stream().map(file -> place.resolve(file).toString()).toList();
+        List<String> files = set.digests().keySet().stream()
+                .map(file -> place.resolve(file).toString())
+                .toList();
         return switch (set.name()) {
             case "bank-marketing" -> bank(files.get(0));
-            case "spam" -> DataSpec.libsvm(files.get(0), "").withShape(2, 1 << 18).withName("spam");
-            default -> DataSpec.idx(files.get(0), files.get(1), files.get(2), files.get(3)).withName(set.name());
+            case "spam" ->
+                DataSpec.libsvm(files.get(0), "").withShape(2, 1 << 18).withName("spam");
+            default ->
+                DataSpec.idx(files.get(0), files.get(1), files.get(2), files.get(3))
+                        .withName(set.name());
         };
     }
 
@@ -125,7 +133,8 @@ public final class Catalog {
         for (String name : List.of("age", "balance", "day", "duration", "campaign", "pdays", "previous")) {
             columns.add(ColumnSpec.standardized(name));
         }
-        for (String name : List.of("job", "marital", "education", "default", "housing", "loan", "contact", "month", "poutcome")) {
+        for (String name :
+                List.of("job", "marital", "education", "default", "housing", "loan", "contact", "month", "poutcome")) {
             columns.add(ColumnSpec.oneHot(name));
         }
         return DataSpec.csv(file, "").withTable(";", "y", columns).withName("bank-marketing");

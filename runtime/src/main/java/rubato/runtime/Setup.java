@@ -55,7 +55,7 @@ public final class Setup {
                 d.testLabels(),
                 d.train(),
                 d.test(),
-                d.classes(),
+                d.format().equals("idx") ? d.classes() : 0,
                 d.features(),
                 d.separator(),
                 d.label(),

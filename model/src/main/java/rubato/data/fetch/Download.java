@@ -26,7 +26,9 @@ public record Download(String base, List<String> files) implements Way {
                 .followRedirects(HttpClient.Redirect.NORMAL)
                 .build();
         for (String file : files) {
-            HttpRequest request = HttpRequest.newBuilder(URI.create(base + file)).timeout(WHOLE).build();
+            HttpRequest request = HttpRequest.newBuilder(URI.create(base + file))
+                    .timeout(WHOLE)
+                    .build();
             Path target = directory.resolve(file.substring(file.lastIndexOf('/') + 1));
             HttpResponse<Path> response;
             try {
@@ -34,7 +36,8 @@ public record Download(String base, List<String> files) implements Way {
             } catch (IOException e) {
                 throw new IOException("cannot be reached (" + reason(e) + ")", e);
             }
-            if (response.statusCode() != 200) throw new IOException("answered " + response.statusCode() + " for " + file);
+            if (response.statusCode() != 200)
+                throw new IOException("answered " + response.statusCode() + " for " + file);
         }
     }
 

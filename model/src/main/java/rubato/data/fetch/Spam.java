@@ -27,7 +27,9 @@ final class Spam {
             for (String group : List.of("easy-ham-1", "easy-ham-2", "hard-ham-1", "spam-1", "spam-2")) {
                 List<Path> mails;
                 try (Stream<Path> all = Files.list(data.resolve(group))) {
-                    mails = all.sorted().toList();
+                    mails = all.filter(path -> path.toString().endsWith(".json"))
+                            .sorted()
+                            .toList();
                 }
                 for (Path mail : mails) out.write(row(mail, group.startsWith("spam")));
             }
@@ -35,20 +37,25 @@ final class Spam {
     }
 
     private static String row(Path mail, boolean spam) throws IOException {
-        String text = JsonParser.parseString(Files.readString(mail)).getAsJsonObject().get("text").getAsString();
+        String text = JsonParser.parseString(Files.readString(mail))
+                .getAsJsonObject()
+                .get("text")
+                .getAsString();
         TreeMap<Integer, Boolean> features = new TreeMap<>();
         int start = -1;
         for (int i = 0; i <= text.length(); i++) {
             boolean inside = i < text.length() && Character.isLetterOrDigit(text.charAt(i));
             if (inside && start < 0) start = i;
             if (!inside && start >= 0) {
-                if (i - start <= LONGEST) features.put(feature(text.substring(start, i).toLowerCase(java.util.Locale.ROOT)), true);
+                if (i - start <= LONGEST)
+                    features.put(feature(text.substring(start, i).toLowerCase(java.util.Locale.ROOT)), true);
                 start = -1;
             }
         }
         StringBuilder row = new StringBuilder(spam ? "1" : "0");
         float value = (float) (1 / Math.sqrt(Math.max(1, features.size())));
-        for (int feature : features.keySet()) row.append(' ').append(feature + 1).append(':').append(value);
+        for (int feature : features.keySet())
+            row.append(' ').append(feature + 1).append(':').append(value);
         return row.append('\n').toString();
     }
 
