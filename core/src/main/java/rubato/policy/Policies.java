@@ -1,0 +1,55 @@
+package rubato.policy;
+
+import rubato.plan.Shares;
+import rubato.policy.GoodputPolicy.Division;
+
+/** Policies by name, for a live run and for {@code replay} alike. */
+public final class Policies {
+    /** No decision moves the batch by more than this factor: fits are not trusted far from where they were made. */
+    private static final double MAX_FACTOR = 4;
+    /** Samples a noise estimate must rest on before it is followed. */
+    private static final double MIN_NOISE_SAMPLES = 2000;
+    /** How many cooldowns a direction that hurt stays closed. */
+    private static final int CLOSED_COOLDOWNS = 20;
+
+    private Policies() {}
+
+    /** The whole policy of a run: batch first, then shares for that batch. */
+    public static Policy of(PolicyTerms terms) {
+        Policy both = Composed.of(guarded(terms), shares(terms));
+        Policy rested = new Cooldown(both, terms.cooldownSteps());
+        return terms.shadow() ? new Shadow(rested) : rested;
+    }
+
+    private static Policy guarded(PolicyTerms terms) {
+        if (terms.batchPolicy().equals("fixed")) return batch(terms);
+        long closed = Math.max(1, CLOSED_COOLDOWNS * terms.cooldownSteps());
+        Policy clamped = new Clamp(batch(terms), terms.min(), terms.max(), MAX_FACTOR);
+        return new Veto(clamped, terms.vetoTolerance(), closed);
+    }
+
+    private static Policy batch(PolicyTerms terms) {
+        return switch (terms.batchPolicy()) {
+            case "fixed" -> new FixedBatch(terms.initial());
+            case "noise-scale" -> new NoiseScalePolicy(1 + terms.tolerance(), MIN_NOISE_SAMPLES);
+            case "goodput" ->
+                new GoodputPolicy(
+                        terms.initial(),
+                        terms.min(),
+                        terms.max(),
+                        terms.tolerance(),
+                        MIN_NOISE_SAMPLES,
+                        terms.sharePolicy().equals("balanced") ? Division.BALANCED : Division.AS_PLANNED);
+            default -> throw new IllegalArgumentException("batch policy " + terms.batchPolicy());
+        };
+    }
+
+    private static Policy shares(PolicyTerms terms) {
+        return switch (terms.sharePolicy()) {
+            case "equal" -> new EqualShares();
+            case "balanced" -> new BalancedShares(terms.tolerance());
+            case "fixed" -> new FixedShares(new Shares(terms.fixedShares()));
+            default -> throw new IllegalArgumentException("share policy " + terms.sharePolicy());
+        };
+    }
+}
