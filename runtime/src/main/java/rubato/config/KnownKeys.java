@@ -43,8 +43,8 @@ final class KnownKeys {
     /** The whole key as the user wrote it: an unknown section is named down to its first key. */
     private static String whole(String key, ConfigValue value) {
         if (!(value instanceof ConfigObject section) || section.isEmpty()) return key;
-        String inner = section.keySet().iterator().next();
-        return key + "." + whole(inner, section.get(inner));
+        var inner = section.entrySet().iterator().next();
+        return key + "." + whole(inner.getKey(), inner.getValue());
     }
 
     /** Refuses unknown keys of one entry of {@code data.columns}. */
