@@ -1,0 +1,74 @@
+#!/usr/bin/python3
+"""Turns runs into figures: `measure RUN MODEL BATCH PROCESSES` prints a run's rate, `report FILE` a Markdown table."""
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+
+PAUSES = {"evaluated", "checkpoint_stored", "generation_started"}
+
+
+def rate(directory):
+    """Samples per second between committed steps, after the first fifth and without intervals that hold an evaluation."""
+    with open(os.path.join(directory, "events.jsonl")) as lines:
+        events = [json.loads(line) for line in lines]
+    last = max(event["step"] for event in events if event["type"] == "step_committed")
+    samples, millis, before = 0, 0, None
+    for event in events:
+        if event["type"] in PAUSES:
+            before = None
+        if event["type"] != "step_committed" or event["step"] < last / 5:
+            continue
+        if before is not None:
+            samples += event["samples_total"] - before["samples_total"]
+            millis += event["time"] - before["time"]
+        before = event
+    return samples / millis * 1e3
+
+
+def measure(directory, model, batch, processes):
+    with open(os.path.join(directory, "summary.json")) as file:
+        summary = json.load(file)
+    print(json.dumps({
+        "side": "rubato", "model": model, "batch": int(batch), "processes": int(processes),
+        "samples_per_second": round(rate(directory), 1), "overall": summary["samples_per_second"]}))
+
+
+def spread(values):
+    return f"{statistics.median(values):,.0f} ({min(values):,.0f}–{max(values):,.0f})" if values else "–"
+
+
+def machine():
+    with open("/proc/cpuinfo") as file:
+        names = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
+    java = os.path.join(os.environ["JAVA_HOME"], "bin", "java") if os.environ.get("JAVA_HOME") else "java"
+    version = subprocess.run([java, "--version"], capture_output=True, text=True, check=False).stdout.splitlines()
+    return f"{len(names)} × {names[0] if names else platform.machine()}, {version[0] if version else 'no java'}"
+
+
+def report(path):
+    with open(path) as lines:
+        runs = [json.loads(line) for line in lines]
+    torch = next((f"PyTorch {run['torch']} ({run['blas']})" for run in runs if "torch" in run), "no PyTorch side")
+    print("# Two workers against PyTorch DDP with gloo\n")
+    print("Question: does training with Rubato (DJL models) keep up with PyTorch DistributedDataParallel on the same model,"
+          " global batch and machine? Written by `bench/ddp.sh`; both sides one thread per process, interleaved.\n")
+    print(f"Machine: {machine()}; {torch}. Load when written: {os.getloadavg()[0]:.1f}.\n")
+    print("Samples/s: median (smallest–largest) of the rounds; ratio of the medians; step of Rubato in ms.\n")
+    print("| model | global batch | processes | DDP | Rubato | ratio | step, ms | rounds |")
+    print("|---|---|---|---|---|---|---|---|")
+    for model, batch, processes in sorted({(r["model"], r["batch"], r["processes"]) for r in runs},
+                                          key=lambda key: (key[0] != "mlp", key)):
+        of = [r for r in runs if (r["model"], r["batch"], r["processes"]) == (model, batch, processes)]
+        ours = [r["samples_per_second"] for r in of if r.get("side") == "rubato"]
+        theirs = [r["samples_per_second"] for r in of if r.get("side") != "rubato"]
+        ratio = f"{statistics.median(ours) / statistics.median(theirs):.2f}" if ours and theirs else "–"
+        step = f"{batch / statistics.median(ours) * 1e3:.2f}" if ours else "–"
+        print(f"| {model} | {batch} | {processes} | {spread(theirs)} | {spread(ours)} | {ratio} | {step} |"
+              f" {max(len(ours), len(theirs))} |")
+
+
+if __name__ == "__main__":
+    {"measure": measure, "report": report}[sys.argv[1]](*sys.argv[2:])

@@ -1,0 +1,25 @@
+package rubato.protocol;
+
+import java.util.List;
+import rubato.event.Event;
+import rubato.history.Entry;
+import rubato.world.WorkerId;
+
+/** What the coordinator's state machine asks its driver to do, in order. */
+public sealed interface CoordinatorAction {
+    /** Append these entries; do {@code then} once they are durable, never before. */
+    record Append(List<Entry> entries, List<CoordinatorAction> then) implements CoordinatorAction {
+        public Append {
+            entries = List.copyOf(entries);
+            then = List.copyOf(then);
+        }
+    }
+
+    record Send(WorkerId to, ToWorker message) implements CoordinatorAction {}
+
+    /** Tell the listeners. */
+    record Tell(Event event) implements CoordinatorAction {}
+
+    /** The run is over for the coordinator; {@code exitCode} as on the command line. */
+    record End(String status, String stoppedBy, int exitCode, String reason) implements CoordinatorAction {}
+}

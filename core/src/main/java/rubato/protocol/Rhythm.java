@@ -1,0 +1,40 @@
+package rubato.protocol;
+
+import rubato.plan.Plan;
+import rubato.step.Cursor;
+import rubato.step.DataShape;
+
+/**
+ * At which steps a run evaluates and stores checkpoints, and how far completed may run ahead of committed.
+ *
+ * @param evaluateEverySteps 0 = at epoch ends only
+ * @param checkpointEverySteps 0 = at epoch ends only
+ * @param window W of protocol rule 3: step s may begin once step s − W is committed
+ * @param skipNonFinite skip a step with bad arithmetic, else stop
+ */
+public record Rhythm(
+        DataShape data, long evaluateEverySteps, long checkpointEverySteps, int window, boolean skipNonFinite) {
+    /** Consecutive skipped steps after which a run counts as diverged. */
+    public static final int MAX_SKIPPED = 20;
+
+    public Rhythm {
+        if (window < 1) throw new IllegalArgumentException("window must be >= 1, was " + window);
+    }
+
+    boolean evaluatesAfter(long step, Plan plan, Cursor before, Cursor after) {
+        return endsEpoch(plan, before, after) || every(evaluateEverySteps, step);
+    }
+
+    boolean storesAfter(long step, Plan plan, Cursor before, Cursor after) {
+        return endsEpoch(plan, before, after) || every(checkpointEverySteps, step);
+    }
+
+    private boolean endsEpoch(Plan plan, Cursor before, Cursor after) {
+        return after.epoch() > before.epoch() && after.next() == 0
+                || !data.keepLast() && after.left(data) < plan.globalBatch();
+    }
+
+    private static boolean every(long steps, long step) {
+        return steps > 0 && step % steps == 0;
+    }
+}

@@ -1,0 +1,313 @@
+package rubato.protocol;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import rubato.error.RubatoException;
+import rubato.plan.Plan;
+import rubato.signal.NoiseEstimate;
+import rubato.step.Contribution;
+import rubato.step.Cursor;
+import rubato.step.Evaluation;
+import rubato.step.Range;
+import rubato.step.RangeDigest;
+import rubato.step.StateName;
+import rubato.step.StepTimes;
+import rubato.step.StepTotals;
+import rubato.world.Generation;
+import rubato.world.WorkerId;
+
+/**
+ * One worker's side of the step, commit and generation protocol, pure: events in, actions out. Its driver performs the
+ * actions one at a time, in order, and reports back.
+ *
+ * <p>A plan takes effect at the first step that is at least its {@code fromStep} and comes after a step in which every
+ * rank was seen to hold it (the gathered minimum of versions, rule 14), or after a barrier, before which everyone holds the
+ * same plans because every worker is sent the same messages in the same order.
+ */
+public final class Worker {
+    private enum Phase {
+        JOINING,
+        INSTALLING,
+        READY,
+        COMPUTING,
+        APPLYING,
+        EVALUATING,
+        FINISHING,
+        SEALED,
+        ENDED
+    }
+
+    private final WorkerId self;
+    private final Rhythm rhythm;
+    private final Deque<Plan> pending = new ArrayDeque<>();
+    private Phase phase = Phase.JOINING;
+    private Generation generation = Generation.NONE;
+    private int rank = -1;
+    private @Nullable Plan plan;
+    private Cursor cursor;
+    private Cursor.@Nullable Taken taken;
+    private long completed;
+    private long committed;
+    private long barrier = -1;
+    private long hash;
+    private long heldByAll;
+    private int skippedInARow;
+
+    public Worker(WorkerId self, Rhythm rhythm, StateName state, Cursor cursor) {
+        this.self = self;
+        this.rhythm = rhythm;
+        this.cursor = cursor;
+        this.completed = state.step();
+        this.committed = state.step();
+        this.hash = state.hash();
+    }
+
+    public long completed() {
+        return completed;
+    }
+
+    public Cursor cursor() {
+        return cursor;
+    }
+
+    /** The cursor once the step under way is applied. */
+    public Cursor cursorAfter() {
+        return taken().after();
+    }
+
+    public int rank() {
+        return rank;
+    }
+
+    /** Highest plan version this worker holds, whether or not in force. */
+    public long planVersion() {
+        Plan newest = pending.peekLast();
+        return newest != null ? newest.version() : plan().version();
+    }
+
+    public List<WorkerAction> on(ToWorker message) {
+        if (phase == Phase.ENDED) return List.of();
+        if (message instanceof ToWorker.Refused refused) return end(1, refused.reason());
+        if (message instanceof ToWorker.Install install) return install(install);
+        if (message instanceof ToWorker.Activated activated) return activated(activated.generation());
+        if (message instanceof ToWorker.Committed done) return committed(done);
+        if (message instanceof ToWorker.Planned planned) return planned(planned.plan());
+        if (message instanceof ToWorker.Sealed sealed) return sealed(sealed);
+        if (message instanceof ToWorker.Finish finish) return end(0, finish.status());
+        return List.of();
+    }
+
+    private List<WorkerAction> install(ToWorker.Install install) {
+        if (install.world().generation().compareTo(generation) <= 0) return List.of();
+        int place = install.world().rankOf(self);
+        if (place < 0) return List.of();
+        phase = Phase.INSTALLING;
+        generation = install.world().generation();
+        rank = place;
+        plan = install.plan();
+        heldByAll = install.plan().version();
+        pending.clear();
+        return List.of(new WorkerAction.Connect(install.world(), install.base()));
+    }
+
+    /** The driver is linked to all members and holds this state. */
+    public List<WorkerAction> installed(StateName state) {
+        hash = state.hash();
+        return send(new ToCoordinator.Installed(generation, state));
+    }
+
+    private List<WorkerAction> activated(Generation active) {
+        if (phase != Phase.INSTALLING || !active.equals(generation)) return List.of();
+        phase = Phase.READY;
+        return proceed();
+    }
+
+    private List<WorkerAction> committed(ToWorker.Committed done) {
+        if (!done.generation().equals(generation) || done.step() <= committed) return List.of();
+        committed = done.step();
+        if (committed == barrier) {
+            barrier = -1;
+            heldByAll = planVersion();
+        }
+        return phase == Phase.READY ? proceed() : List.of();
+    }
+
+    private List<WorkerAction> planned(Plan next) {
+        if (next.version() > planVersion()) pending.addLast(next);
+        return phase == Phase.READY ? proceed() : List.of();
+    }
+
+    private List<WorkerAction> sealed(ToWorker.Sealed sealed) {
+        if (!sealed.generation().equals(generation)) return List.of();
+        phase = Phase.SEALED;
+        return List.of();
+    }
+
+    /** Begins the next step if the protocol allows it now; waits for a message otherwise. */
+    private List<WorkerAction> proceed() {
+        if (barrier > committed) return List.of();
+        adopt();
+        Plan now = plan();
+        Cursor.Taken next = cursor.take(
+                rhythm.data(), Math.min(now.globalBatch(), rhythm.data().samples()));
+        if (now.stop().reached(completed, next.epoch())) return finish();
+        if (completed + 1 > committed + rhythm.window()) return List.of();
+        taken = next;
+        phase = Phase.COMPUTING;
+        return List.of(new WorkerAction.Compute(completed + 1, now, myRanges(), next.epoch()));
+    }
+
+    private void adopt() {
+        while (!pending.isEmpty()) {
+            Plan next = pending.getFirst();
+            if (next.version() > heldByAll || next.fromStep() > completed + 1) return;
+            plan = pending.removeFirst();
+        }
+    }
+
+    private List<WorkerAction> finish() {
+        if (committed < completed) return List.of();
+        phase = Phase.FINISHING;
+        List<WorkerAction> actions = new ArrayList<>();
+        if (plan().stop().isInterrupt())
+            actions.addAll(send(new ToCoordinator.Evaluated(generation, completed, List.of())));
+        else actions.add(new WorkerAction.Evaluate(completed, true));
+        if (rank == 0) actions.add(new WorkerAction.Store(completed));
+        return actions;
+    }
+
+    private List<Range> myRanges() {
+        return ranges().get(rank);
+    }
+
+    private List<List<Range>> ranges() {
+        Cursor.Taken now = taken();
+        return Cursor.split(now.ranges(), plan().shares().counts(now.count()));
+    }
+
+    /**
+     * The collective of a step brought every rank's contribution (rule 4). Everything is checked before anything is
+     * applied (rule 5).
+     */
+    public List<WorkerAction> reduced(long step, List<Contribution> byRank) {
+        if (phase != Phase.COMPUTING || step != completed + 1) return List.of();
+        String wrong = disagreement(byRank);
+        if (wrong != null) return broken(step, -1, wrong);
+        long least = Long.MAX_VALUE;
+        for (Contribution part : byRank) least = Math.min(least, part.planVersion());
+        heldByAll = Math.max(heldByAll, least);
+        StepTotals totals = StepTotals.of(byRank);
+        phase = Phase.APPLYING;
+        return List.of(new WorkerAction.Apply(step, plan(), totals, !totals.finite()));
+    }
+
+    private @Nullable String disagreement(List<Contribution> byRank) {
+        List<List<Range>> ranges = ranges();
+        for (int peer = 0; peer < byRank.size(); peer++) {
+            Contribution part = byRank.get(peer);
+            int planned = ranges.get(peer).stream().mapToInt(Range::count).sum();
+            if (part.stateHash() != hash) {
+                return "rank " + peer + " computed step " + (completed + 1) + " from state "
+                        + Long.toHexString(part.stateHash()) + ", rank " + rank + " from " + Long.toHexString(hash);
+            }
+            if (part.samples() != planned || part.rangeDigest() != RangeDigest.of(ranges.get(peer))) {
+                return "rank " + peer + " fed " + part.samples() + " samples to step " + (completed + 1)
+                        + " where plan " + plan().version() + " gives it " + planned;
+            }
+        }
+        return null;
+    }
+
+    /** Everything replicated now stands at the step; the hash names it. */
+    public List<WorkerAction> applied(
+            long step,
+            long newHash,
+            StepTotals totals,
+            boolean skipped,
+            NoiseEstimate noise,
+            double rate,
+            StepTimes times) {
+        if (skipped && !rhythm.skipNonFinite()) {
+            return fail(RubatoException.diverged(
+                    "step " + step + ": a loss or gradient is not finite (on-nonfinite = stop)"));
+        }
+        skippedInARow = skipped ? skippedInARow + 1 : 0;
+        if (skippedInARow >= Rhythm.MAX_SKIPPED) {
+            return fail(RubatoException.diverged("step " + step + ": " + skippedInARow
+                    + " steps in a row with a loss or gradient that is not finite"));
+        }
+        Cursor before = cursor;
+        Plan now = plan();
+        cursor = taken().after();
+        completed = step;
+        hash = newHash;
+        Cursor.Taken next = cursor.take(
+                rhythm.data(), Math.min(now.globalBatch(), rhythm.data().samples()));
+        boolean last = now.stop().reached(completed, next.epoch());
+        boolean evaluates = !last && rhythm.evaluatesAfter(step, now, before, cursor);
+        if (last || evaluates) barrier = step;
+        List<WorkerAction> actions = new ArrayList<>();
+        actions.add(new WorkerAction.Send(new ToCoordinator.Vote(
+                generation, step, newHash, now.version(), skipped, evaluates, totals, noise, rate, times)));
+        if (evaluates) actions.add(new WorkerAction.Evaluate(step, false));
+        if (!last && rank == 0 && rhythm.storesAfter(step, now, before, cursor))
+            actions.add(new WorkerAction.Store(step));
+        phase = evaluates ? Phase.EVALUATING : Phase.READY;
+        if (!evaluates) actions.addAll(proceed());
+        return actions;
+    }
+
+    /** This rank's part of the metrics of a step. */
+    public List<WorkerAction> evaluated(long step, List<Evaluation> parts) {
+        List<WorkerAction> actions = new ArrayList<>(send(new ToCoordinator.Evaluated(generation, step, parts)));
+        if (phase == Phase.EVALUATING) {
+            phase = Phase.READY;
+            actions.addAll(proceed());
+        }
+        return actions;
+    }
+
+    /** A checkpoint is whole on disk. */
+    public List<WorkerAction> stored(long step, long stateHash, String directory, String manifestSha256) {
+        return send(new ToCoordinator.Stored(generation, step, stateHash, directory, manifestSha256));
+    }
+
+    /** The collective of a step broke: seal at once and report (rule 8). */
+    public List<WorkerAction> broken(long step, int peerRank, String reason) {
+        if (phase == Phase.ENDED) return List.of();
+        phase = Phase.SEALED;
+        return send(new ToCoordinator.Broken(generation, step, peerRank, reason));
+    }
+
+    /** This worker cannot go on. */
+    public List<WorkerAction> fail(RubatoException error) {
+        phase = Phase.ENDED;
+        String reason = String.valueOf(error.getMessage());
+        return List.of(
+                new WorkerAction.Send(
+                        new ToCoordinator.Failed(reason, error.kind().exitCode())),
+                new WorkerAction.Exit(error.kind().exitCode(), reason));
+    }
+
+    private List<WorkerAction> end(int exitCode, String reason) {
+        phase = Phase.ENDED;
+        return List.of(new WorkerAction.Exit(exitCode, reason));
+    }
+
+    private static List<WorkerAction> send(ToCoordinator message) {
+        return List.of(new WorkerAction.Send(message));
+    }
+
+    private Plan plan() {
+        if (plan == null) throw new IllegalStateException(self + " has no plan before a generation is installed");
+        return plan;
+    }
+
+    private Cursor.Taken taken() {
+        if (taken == null) throw new IllegalStateException(self + " has no step under way");
+        return taken;
+    }
+}

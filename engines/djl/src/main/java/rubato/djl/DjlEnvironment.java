@@ -1,0 +1,55 @@
+package rubato.djl;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a worker process needs around it to run PyTorch fast, alike every time, offline and without telemetry. */
+public final class DjlEnvironment {
+    private DjlEnvironment() {}
+
+    /**
+     * Environment variables. OpenMP must not spin (it costs the neighbours 10 to 40 times), and glibc must keep freed
+     * memory: otherwise every tensor above 128 KiB is mapped and page-faulted anew.
+     */
+    public static Map<String, String> environment() {
+        Map<String, String> variables = new LinkedHashMap<>();
+        variables.put("OMP_NUM_THREADS", "1");
+        variables.put("MKL_NUM_THREADS", "1");
+        variables.put("OMP_WAIT_POLICY", "passive");
+        variables.put("GOMP_SPINCOUNT", "0");
+        variables.put("MALLOC_MMAP_MAX_", "0");
+        variables.put("MALLOC_TRIM_THRESHOLD_", "-1");
+        variables.put("MALLOC_TOP_PAD_", "268435456");
+        variables.put("OPT_OUT_TRACKING", "true");
+        return variables;
+    }
+
+    /** Arguments of the worker's JVM; its natives are unpacked under {@code dataHome}, once for all workers. */
+    public static List<String> jvmArgs(Path dataHome) {
+        List<String> arguments = new ArrayList<>(jvmArgs());
+        arguments.add("-DDJL_CACHE_DIR=" + DjlNatives.home(dataHome).resolve("cache"));
+        return arguments;
+    }
+
+    /** Arguments of the worker's JVM, with the natives unpacked where DJL does by default. */
+    public static List<String> jvmArgs() {
+        List<String> arguments = new ArrayList<>();
+        properties().forEach((name, value) -> arguments.add("-D" + name + "=" + value));
+        if (Runtime.version().feature() >= 22) arguments.add("--enable-native-access=ALL-UNNAMED");
+        return arguments;
+    }
+
+    /** System properties; the model sets those that are absent before it loads the engine. */
+    static Map<String, String> properties() {
+        Map<String, String> properties = new LinkedHashMap<>();
+        properties.put("ai.djl.offline", "true");
+        properties.put("OPT_OUT_TRACKING", "true");
+        properties.put("ai.djl.pytorch.num_threads", "1");
+        properties.put("ai.djl.pytorch.num_interop_threads", "1");
+        properties.put("ai.djl.pytorch.graph_optimizer", "false");
+        return properties;
+    }
+}

@@ -1,0 +1,31 @@
+package rubato.model;
+
+import rubato.random.Mix64;
+
+/**
+ * A fast 64-bit hash of the raw bits of floats, to compare replicas every step; no defence against an adversary. Element i feeds
+ * one of {@value #LANES} lanes by {@code lane = rotateLeft((lane ^ bits)·odd, 15)}, a bijection in the lane and in the bits, and
+ * the lanes are folded by bijections too: one changed element always changes the hash, other changes escape with probability
+ * about 2^-32 at most. The same value with every {@link Kernels}.
+ */
+public final class StateHash {
+    /** Running values; enough of them to hide the latency of a multiplication at any vector width. */
+    static final int LANES = 64;
+
+    private StateHash() {}
+
+    /** The hash of {@code v[from .. to)}, continuing from {@code seed} (0, or the hash of what came before). */
+    public static long of(long seed, float[] v, int from, int to) {
+        return of(Kernels.best(), seed, v, from, to);
+    }
+
+    /** As {@link #of(long, float[], int, int)}, by these kernels. */
+    static long of(Kernels kernels, long seed, float[] v, int from, int to) {
+        int[] lanes = new int[LANES];
+        for (int i = 0; i < LANES; i++) lanes[i] = (int) Mix64.mix(seed + (i + 1) * Mix64.GOLDEN);
+        kernels.hash(lanes, v, from, to);
+        long hash = Mix64.mix(seed, to - from);
+        for (int lane : lanes) hash = Mix64.mix(hash, lane);
+        return hash;
+    }
+}

@@ -1,0 +1,109 @@
+package rubato.net;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.security.SecureRandom;
+import java.time.Duration;
+import rubato.error.RubatoException;
+
+/** Connects and proves the token, on the caller's thread, by a deadline. */
+final class Dialer {
+    /** An authenticated, non-blocking channel. */
+    record Dialed(SocketChannel channel, Session session) {}
+
+    private final Proof proof;
+    private final SecureRandom random = new SecureRandom();
+
+    Dialer(Token token) {
+        this.proof = new Proof(token);
+    }
+
+    Dialed dial(InetSocketAddress address, Purpose purpose, Duration deadline) {
+        long end = System.nanoTime() + deadline.toNanos();
+        String where = Sockets.name(address);
+        byte[] nonce = new byte[Hello.NONCE_BYTES];
+        random.nextBytes(nonce);
+        Handshake handshake = Handshake.dial(proof, nonce, purpose);
+        SocketChannel channel = connect(address, where, end);
+        try {
+            return new Dialed(channel, shake(channel, handshake, where, end));
+        } catch (HandshakeException e) {
+            Sockets.closeQuietly(channel);
+            throw explain(where, e);
+        } catch (RubatoException e) {
+            Sockets.closeQuietly(channel);
+            throw e;
+        } catch (IOException e) {
+            Sockets.closeQuietly(channel);
+            throw RubatoException.failed(where + " hung up during the handshake", e)
+                    .remedy("check that this is the address of a running Rubato coordinator or worker");
+        }
+    }
+
+    private static SocketChannel connect(InetSocketAddress address, String where, long end) {
+        SocketChannel channel = null;
+        try {
+            channel = SocketChannel.open();
+            Sockets.tune(channel);
+            if (!channel.connect(address)) {
+                await(channel, SelectionKey.OP_CONNECT, end, where);
+                channel.finishConnect();
+            }
+            return channel;
+        } catch (RubatoException e) {
+            Sockets.closeQuietly(channel);
+            throw e;
+        } catch (IOException e) {
+            Sockets.closeQuietly(channel);
+            throw RubatoException.failed("cannot connect to " + where + ": " + Sockets.reason(e), e)
+                    .remedy("check the address, and that the other side is running");
+        }
+    }
+
+    private static Session shake(SocketChannel channel, Handshake handshake, String where, long end)
+            throws IOException, HandshakeException {
+        while (true) {
+            channel.write(handshake.outgoing());
+            Session session = handshake.session();
+            if (session != null) return session;
+            if (handshake.outgoing().hasRemaining()) {
+                await(channel, SelectionKey.OP_WRITE, end, where);
+                continue;
+            }
+            int read = channel.read(handshake.incoming());
+            if (read < 0) throw new IOException("closed");
+            if (read == 0) await(channel, SelectionKey.OP_READ, end, where);
+            else handshake.received();
+        }
+    }
+
+    private static void await(SocketChannel channel, int operation, long end, String where) throws IOException {
+        try (Selector selector = Selector.open()) {
+            channel.register(selector, operation);
+            while (true) {
+                long millis = (end - System.nanoTime()) / 1_000_000;
+                if (millis <= 0 || Thread.currentThread().isInterrupted())
+                    throw RubatoException.failed(where + " did not answer in time")
+                            .remedy("check the address; it may be a port that is not Rubato's, or a peer that hangs");
+                if (selector.select(millis) > 0) return;
+            }
+        }
+    }
+
+    private static RubatoException explain(String where, HandshakeException e) {
+        return switch (e.reason()) {
+            case GARBAGE ->
+                RubatoException.failed(where + " is not a Rubato port").remedy("check the address");
+            case VERSION ->
+                RubatoException.failed(where + " " + e.getMessage())
+                        .remedy("run the same version of Rubato on both sides");
+            case TOKEN ->
+                RubatoException.failed("wrong token for " + where)
+                        .remedy("use the token file of the run that listens there");
+            case REFUSED -> RubatoException.failed(where + " " + e.getMessage());
+        };
+    }
+}

@@ -1,0 +1,55 @@
+package rubato.net;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.function.Consumer;
+
+/** Cuts a byte stream into checked frames. */
+final class FrameDecoder {
+    private static final byte[] NONE = {};
+
+    private final ByteBuffer header = ByteBuffer.allocate(Frames.HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private long sequence;
+    private byte[] payload = NONE;
+    private int filled;
+    private boolean headed;
+
+    FrameDecoder(long firstSequence) {
+        this.sequence = firstSequence;
+    }
+
+    /** Takes all bytes and hands on every message they complete. */
+    void feed(ByteBuffer bytes, Consumer<byte[]> received) throws FrameException {
+        while (bytes.hasRemaining() || (headed && filled == payload.length)) {
+            if (headed) takePayload(bytes, received);
+            else takeHeader(bytes);
+        }
+    }
+
+    /** True while a frame has begun and is not whole. */
+    boolean partial() {
+        return headed || header.position() > 0;
+    }
+
+    private void takeHeader(ByteBuffer bytes) throws FrameException {
+        while (bytes.hasRemaining() && header.hasRemaining()) header.put(bytes.get());
+        if (header.hasRemaining()) return;
+        payload = new byte[Frames.check(header, sequence)];
+        filled = 0;
+        headed = true;
+    }
+
+    private void takePayload(ByteBuffer bytes, Consumer<byte[]> received) throws FrameException {
+        int taken = Math.min(bytes.remaining(), payload.length - filled);
+        bytes.get(payload, filled, taken);
+        filled += taken;
+        if (filled < payload.length) return;
+        Frames.checkPayload(header, payload);
+        byte[] message = payload;
+        payload = NONE;
+        headed = false;
+        header.clear();
+        sequence++;
+        received.accept(message);
+    }
+}

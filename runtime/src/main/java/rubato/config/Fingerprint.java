@@ -1,0 +1,28 @@
+package rubato.config;
+
+import java.util.Set;
+
+/** Which keys may differ between the machines of one run. */
+final class Fingerprint {
+    private static final Set<String> LOCAL = Set.of(
+            "run.name",
+            "run.dir",
+            "data.train-images",
+            "data.train-labels",
+            "data.test-images",
+            "data.test-labels",
+            "data.train",
+            "data.test",
+            "workers.jvm-args",
+            "workers.threads",
+            "workers.slowdown",
+            "checkpoint.keep",
+            "coordinator.host",
+            "coordinator.port");
+
+    private Fingerprint() {}
+
+    static boolean isLocal(String key) {
+        return LOCAL.contains(key);
+    }
+}

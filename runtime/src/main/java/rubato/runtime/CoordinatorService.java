@@ -1,0 +1,192 @@
+package rubato.runtime;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import rubato.codec.CodecException;
+import rubato.event.Event;
+import rubato.event.Listener;
+import rubato.ledger.Ledger;
+import rubato.net.Hub;
+import rubato.protocol.Coordinator;
+import rubato.protocol.CoordinatorAction;
+import rubato.protocol.ToCoordinator;
+import rubato.protocol.ToWorker;
+import rubato.seam.Clock;
+import rubato.world.WorkerId;
+
+/**
+ * Drives a {@link Coordinator}: one thread takes messages, closed connections, durable entries and the passing of time
+ * from one queue, and performs the actions. Everything it owns is touched by that thread alone.
+ */
+public final class CoordinatorService implements Hub.Handler, AutoCloseable {
+    private static final long TICK_MILLIS = 100;
+
+    /** How a run ended. */
+    public record End(String status, String stoppedBy, int exitCode, String reason) {}
+
+    private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
+    private final Map<Hub.Connection, WorkerId> workers = new HashMap<>();
+    private final Map<WorkerId, Hub.Connection> connections = new HashMap<>();
+    private final CompletableFuture<End> ended = new CompletableFuture<>();
+    private final Ledger ledger;
+    private final Clock clock;
+    private final Listener listener;
+    private final Thread thread;
+    private @Nullable Coordinator coordinator;
+    private volatile boolean closed;
+
+    public CoordinatorService(Ledger ledger, Clock clock, Listener listener) {
+        this.ledger = ledger;
+        this.clock = clock;
+        this.listener = listener;
+        this.thread = new Thread(this::loop, "rubato-coordinator");
+        this.thread.setDaemon(true);
+        ledger.onFailure(error -> inbox.add(() ->
+                finish(new End("failed", "ledger", error.kind().exitCode(), String.valueOf(error.getMessage())))));
+    }
+
+    /** Starts to take part; connections made before wait in the queue. */
+    public void start(Supplier<Coordinator> make) {
+        inbox.add(() -> coordinator = make.get());
+        thread.start();
+    }
+
+    public CompletableFuture<End> ended() {
+        return ended;
+    }
+
+    /** Asks the run to end now, keeping what it has. */
+    public void interrupt() {
+        inbox.add(() -> perform(coordinator().interrupt()));
+    }
+
+    /** Ends the run: something around it failed. */
+    public void fail(int exitCode, String reason) {
+        inbox.add(() -> perform(coordinator().end("failed", exitCode, reason)));
+    }
+
+    /** A worker process of this machine ended: known before its connection closes. */
+    public void lost(String worker, String reason) {
+        inbox.add(() -> {
+            for (WorkerId id : List.copyOf(connections.keySet())) {
+                if (id.name().equals(worker)) perform(coordinator().lost(id, reason, clock.nanos()));
+            }
+        });
+    }
+
+    /** Reads the state machine on its own thread. */
+    public <T> CompletableFuture<T> ask(java.util.function.Function<Coordinator, T> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        inbox.add(() -> answer.complete(question.apply(coordinator())));
+        return answer;
+    }
+
+    @Override
+    public void opened(Hub.Connection connection, boolean dialed) {}
+
+    @Override
+    public void received(Hub.Connection connection, byte[] message) {
+        inbox.add(() -> handle(connection, message));
+    }
+
+    @Override
+    public void closed(Hub.Connection connection, String reason) {
+        inbox.add(() -> {
+            WorkerId worker = workers.remove(connection);
+            if (worker == null) return;
+            connections.remove(worker);
+            perform(coordinator().lost(worker, reason, clock.nanos()));
+        });
+    }
+
+    private void handle(Hub.Connection connection, byte[] bytes) {
+        ToCoordinator message;
+        try {
+            message = Wire.toCoordinator(bytes);
+        } catch (CodecException e) {
+            connection.close("cannot read message: " + e.getMessage());
+            return;
+        }
+        if (message instanceof ToCoordinator.Hello hello) {
+            if (connections.containsKey(hello.worker())) {
+                connection.send(Wire.encode(new ToWorker.Refused("there is a worker " + hello.worker() + " already")));
+                return;
+            }
+            workers.put(connection, hello.worker());
+            connections.put(hello.worker(), connection);
+        }
+        WorkerId from = workers.get(connection);
+        if (from == null) {
+            connection.close("spoke before it said hello");
+            return;
+        }
+        perform(coordinator().on(from, message, clock.nanos()));
+    }
+
+    private void loop() {
+        long nextTick = clock.nanos();
+        try {
+            while (!closed) {
+                Runnable next = inbox.poll(TICK_MILLIS, TimeUnit.MILLISECONDS);
+                if (next != null) next.run();
+                if (clock.nanos() - nextTick < 0) continue;
+                nextTick = clock.nanos() + TICK_MILLIS * 1_000_000;
+                if (coordinator != null) perform(coordinator.tick(clock.nanos()));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            ended.completeExceptionally(e);
+        }
+    }
+
+    private void perform(List<CoordinatorAction> actions) {
+        for (CoordinatorAction action : actions) {
+            if (action instanceof CoordinatorAction.Append append) {
+                ledger.append(append.entries(), () -> inbox.add(() -> perform(append.then())));
+            } else if (action instanceof CoordinatorAction.Send send) {
+                send(send);
+            } else if (action instanceof CoordinatorAction.Tell tell) {
+                tell(tell.event());
+            } else if (action instanceof CoordinatorAction.End end) {
+                finish(new End(end.status(), end.stoppedBy(), end.exitCode(), end.reason()));
+            }
+        }
+    }
+
+    private void send(CoordinatorAction.Send send) {
+        Hub.Connection connection = connections.get(send.to());
+        if (connection == null) return;
+        connection.send(Wire.encode(send.message()));
+        if (send.message() instanceof ToWorker.Refused) {
+            workers.remove(connection);
+            connections.remove(send.to());
+        }
+    }
+
+    private void tell(Event event) {
+        listener.on(clock.epochMillis(), event);
+    }
+
+    private void finish(End end) {
+        ended.complete(end);
+    }
+
+    private Coordinator coordinator() {
+        if (coordinator == null) throw new IllegalStateException("the coordinator has not started");
+        return coordinator;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+    }
+}

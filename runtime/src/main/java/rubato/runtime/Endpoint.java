@@ -1,0 +1,75 @@
+package rubato.runtime;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import rubato.error.RubatoException;
+import rubato.net.Token;
+
+/** Where a run's coordinator listens and the secret that opens it: the files {@code address} and {@code token} of a run directory, 0600. */
+public record Endpoint(String host, int port, Token token) {
+    /** Writes both files, readable by their owner only. */
+    public void write(Path runDirectory) {
+        writePrivately(runDirectory.resolve("token"), token.toHex() + "\n");
+        writePrivately(runDirectory.resolve("address"), host + ":" + port + "\n");
+    }
+
+    /** Parses {@code HOST:PORT}, or {@code [HOST]:PORT} for IPv6. */
+    public static Endpoint at(String address, Token token) {
+        int colon = address.lastIndexOf(':');
+        if (colon <= 0) throw RubatoException.usage("'" + address + "' is not HOST:PORT");
+        String host = address.substring(0, colon).replaceAll("[\\[\\]]", "");
+        try {
+            int port = Integer.parseInt(address.substring(colon + 1));
+            if (port < 1 || port > 65535) throw RubatoException.usage("port must be 1..65535, was " + port);
+            return new Endpoint(host, port, token);
+        } catch (NumberFormatException e) {
+            throw RubatoException.usage("'" + address + "' is not HOST:PORT");
+        }
+    }
+
+    /** Reads the two files of a run directory. */
+    public static Endpoint read(Path runDirectory) {
+        return at(text(runDirectory.resolve("address")).strip(), readToken(runDirectory.resolve("token")));
+    }
+
+    /** Reads a token file. */
+    public static Token readToken(Path file) {
+        try {
+            return Token.parse(text(file));
+        } catch (IllegalArgumentException e) {
+            throw RubatoException.failed("token file " + file + ": " + e.getMessage());
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.UTF_8);
+        } catch (NoSuchFileException e) {
+            throw RubatoException.failed("no file " + file)
+                    .remedy("Name the directory of a run that is training, or its token file.");
+        } catch (IOException e) {
+            throw RubatoException.failed("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void writePrivately(Path file, String text) {
+        try {
+            Files.deleteIfExists(file);
+            Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            try (var channel = Files.newByteChannel(
+                    file,
+                    options,
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+                channel.write(StandardCharsets.UTF_8.encode(text));
+            }
+        } catch (IOException e) {
+            throw RubatoException.failed("cannot write " + file + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package rubato.runtime;
+
+import java.util.ArrayList;
+import java.util.List;
+import rubato.checkpoint.Checkpoint;
+import rubato.codec.CodecException;
+import rubato.codec.RecordCodec;
+import rubato.error.RubatoException;
+import rubato.model.Kernels;
+import rubato.model.Model;
+import rubato.model.Segment;
+import rubato.model.StateHash;
+import rubato.optim.Optimizer;
+import rubato.optim.Schedule;
+import rubato.plan.Plan;
+import rubato.policy.LearningRateRule;
+import rubato.random.Mix64;
+import rubato.signal.NoiseEstimate;
+import rubato.signal.NoiseEstimator;
+import rubato.step.Cursor;
+import rubato.step.StateName;
+import rubato.step.StepTotals;
+
+/**
+ * Everything replicated, bit-identical on every worker: parameters, optimizer state, schedule progress, noise estimate,
+ * cursor. Belongs to the training thread.
+ */
+final class Replica {
+    /** The small replicated values besides the vectors; their encoding is hashed and checkpointed. */
+    record Scalars(
+            Cursor cursor,
+            Plan plan,
+            NoiseEstimator noise,
+            double progress,
+            long updates,
+            long samples,
+            double lastLoss) {}
+
+    private static final RecordCodec<Scalars> CODEC = RecordCodec.of(Scalars.class);
+
+    private final Model model;
+    private final Optimizer optimizer;
+    private final Schedule schedule;
+    private final LearningRateRule rule;
+    private final double learningRate;
+    private final int baseBatch;
+    private final Kernels kernels = Kernels.best();
+    private final float[] parameters;
+    private Scalars scalars;
+
+    Replica(
+            Model model,
+            Optimizer optimizer,
+            Schedule schedule,
+            LearningRateRule rule,
+            double learningRate,
+            int baseBatch,
+            NoiseEstimator noise,
+            Plan plan,
+            long seed) {
+        this.model = model;
+        this.optimizer = optimizer;
+        this.schedule = schedule;
+        this.rule = rule;
+        this.learningRate = learningRate;
+        this.baseBatch = baseBatch;
+        this.parameters = new float[model.parameterCount()];
+        model.initialize(parameters, seed);
+        this.scalars = new Scalars(Cursor.START, plan, noise, 0, 0, 0, Double.NaN);
+    }
+
+    float[] parameters() {
+        return parameters;
+    }
+
+    Scalars scalars() {
+        return scalars;
+    }
+
+    NoiseEstimate noise() {
+        return scalars.noise().estimate();
+    }
+
+    /**
+     * Applies a step's summed gradient (rule 5): mean over the verified count, noise estimate, learning rate, update.
+     *
+     * @param gradient the sum over all ranks; overwritten
+     * @return learning rate used
+     * @throws RubatoException diverged, if a parameter is no longer finite
+     */
+    double apply(long step, Plan plan, StepTotals totals, float[] gradient, Cursor after) {
+        kernels.scale(gradient, 0, parameters.length, (float) (1.0 / totals.samples()));
+        double norm2 = kernels.squaredNorm(gradient, 0, parameters.length);
+        NoiseEstimator noise = scalars.noise().next(totals.samples(), totals.squaredNorms(), totals.units(), norm2);
+        double gain = rule.gain(plan.globalBatch(), baseBatch, noise.estimate());
+        double rate = learningRate * schedule.factor(scalars.progress()) * gain * plan.rateFactor();
+        if (!optimizer.update(parameters, gradient, rate)) {
+            throw RubatoException.diverged(
+                    "step " + step + ": a parameter is no longer finite (learning rate " + rate + ")");
+        }
+        double progress = scalars.progress() + rule.progress(plan.globalBatch(), baseBatch, noise.estimate());
+        scalars = new Scalars(
+                after,
+                plan,
+                noise,
+                progress,
+                optimizer.updates(),
+                scalars.samples() + totals.samples(),
+                totals.lossSum() / totals.samples());
+        return rate;
+    }
+
+    /** A step whose arithmetic was bad: only the cursor moves. */
+    void skip(Plan plan, StepTotals totals, Cursor after) {
+        scalars = new Scalars(
+                after,
+                plan,
+                scalars.noise(),
+                scalars.progress(),
+                scalars.updates(),
+                scalars.samples() + totals.samples(),
+                scalars.lastLoss());
+    }
+
+    /** Whether a reduced gradient's every number is finite: a sum may overflow where no contribution did. */
+    boolean isFinite(float[] gradient) {
+        return kernels.allFinite(gradient, 0, parameters.length);
+    }
+
+    /** The hash of everything replicated at a step. */
+    long hash(long step) {
+        long hash = StateHash.of(step, parameters, 0, parameters.length);
+        for (float[] vector : optimizer.state()) hash = StateHash.of(hash, vector, 0, vector.length);
+        for (byte b : CODEC.encode(scalars)) hash = hash * 0x100000001B3L ^ b;
+        return Mix64.mix(hash);
+    }
+
+    Checkpoint checkpoint(StateName name) {
+        List<Checkpoint.Tensor> tensors = new ArrayList<>();
+        for (Segment segment : model.segments()) {
+            tensors.add(new Checkpoint.Tensor(segment.name(), segment.shape(), parameters, segment.offset()));
+        }
+        List<String> names = optimizer.stateNames();
+        for (int i = 0; i < names.size(); i++) {
+            float[] vector = optimizer.state().get(i);
+            tensors.add(new Checkpoint.Tensor("optimizer." + names.get(i), List.of(vector.length), vector, 0));
+        }
+        return new Checkpoint(name, tensors, CODEC.encode(scalars));
+    }
+
+    /** Takes over a checkpoint's state. */
+    void restore(Checkpoint checkpoint, String where) {
+        for (Checkpoint.Tensor tensor : checkpoint.tensors()) {
+            float[] into = parameters;
+            int at = 0;
+            if (tensor.name().startsWith("optimizer.")) {
+                int index = optimizer.stateNames().indexOf(tensor.name().substring("optimizer.".length()));
+                if (index < 0) throw mismatch(where, tensor);
+                into = optimizer.state().get(index);
+            } else {
+                at = segment(tensor, where).offset();
+            }
+            if (at + tensor.length() > into.length) throw mismatch(where, tensor);
+            System.arraycopy(tensor.data(), tensor.offset(), into, at, tensor.length());
+        }
+        scalars = decode(checkpoint, where);
+        optimizer.setUpdates(scalars.updates());
+    }
+
+    static Scalars decode(Checkpoint checkpoint, String where) {
+        try {
+            return CODEC.decode(checkpoint.replica());
+        } catch (CodecException e) {
+            throw RubatoException.failed("checkpoint " + where + ": replicated values: " + e.getMessage());
+        }
+    }
+
+    private Segment segment(Checkpoint.Tensor tensor, String where) {
+        for (Segment segment : model.segments()) {
+            if (segment.name().equals(tensor.name()) && segment.shape().equals(tensor.shape())) return segment;
+        }
+        throw mismatch(where, tensor);
+    }
+
+    private static RubatoException mismatch(String where, Checkpoint.Tensor tensor) {
+        return RubatoException.failed(
+                "checkpoint " + where + " does not fit the model: tensor " + tensor.name() + " " + tensor.shape());
+    }
+}

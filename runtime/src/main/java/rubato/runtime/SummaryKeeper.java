@@ -1,0 +1,86 @@
+package rubato.runtime;
+
+import java.util.ArrayList;
+import java.util.List;
+import rubato.event.Event;
+import rubato.event.Listener;
+import rubato.event.Summary;
+import rubato.step.Evaluation;
+
+/** Keeps what the summary needs from the stream of events; every other listener hears the same. */
+final class SummaryKeeper implements Listener {
+    private final List<Listener> others = new ArrayList<>();
+    private final int workers;
+    private final int batchInitial;
+    private int batchFinal;
+    private double noiseScale = Double.NaN;
+    private long decisions;
+    private volatile boolean trained;
+    private Evaluation train = new Evaluation("train", 0, 0, 0);
+    private Evaluation test = new Evaluation("test", 0, 0, 0);
+
+    SummaryKeeper(int workers, int batchInitial) {
+        this.workers = workers;
+        this.batchInitial = batchInitial;
+        this.batchFinal = batchInitial;
+    }
+
+    void tell(List<Listener> listeners) {
+        others.addAll(listeners);
+    }
+
+    /** Whether training began. */
+    boolean trained() {
+        return trained;
+    }
+
+    @Override
+    public void on(long epochMillis, Event event) {
+        note(event);
+        for (Listener other : others) other.on(epochMillis, event);
+    }
+
+    private void note(Event event) {
+        if (event instanceof Event.GenerationStarted) trained = true;
+        if (event instanceof Event.StepCommitted step) {
+            batchFinal = step.batch();
+            noiseScale = step.noise().scale();
+        } else if (event instanceof Event.Decided decided) {
+            if (decided.decision().changes(decided.before())) decisions++;
+        } else if (event instanceof Event.Evaluated evaluated) {
+            for (Evaluation set : evaluated.sets()) {
+                if (set.set().equals("train")) train = set;
+                else test = set;
+            }
+        }
+    }
+
+    Summary summary(
+            CoordinatorService.End end,
+            long steps,
+            double epochs,
+            long samples,
+            double wallSeconds,
+            double trainingSeconds,
+            long trained,
+            long hash) {
+        return new Summary(
+                end.status(),
+                end.stoppedBy(),
+                steps,
+                epochs,
+                samples,
+                train.loss(),
+                train.accuracy(),
+                test.loss(),
+                test.accuracy(),
+                wallSeconds,
+                trainingSeconds > 0 ? trained / trainingSeconds : 0,
+                workers,
+                batchInitial,
+                batchFinal,
+                noiseScale,
+                decisions,
+                String.format("%016x", hash));
+    }
+}

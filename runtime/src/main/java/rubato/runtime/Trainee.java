@@ -1,0 +1,272 @@
+package rubato.runtime;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import rubato.checkpoint.Checkpoint;
+import rubato.checkpoint.CheckpointStore;
+import rubato.collective.Collective;
+import rubato.config.RunConfig;
+import rubato.data.Dataset;
+import rubato.data.Samples;
+import rubato.data.Split;
+import rubato.disk.RealDisk;
+import rubato.error.RubatoException;
+import rubato.model.GradientResult;
+import rubato.model.GradientSink;
+import rubato.model.Model;
+import rubato.protocol.Rhythm;
+import rubato.protocol.ToCoordinator;
+import rubato.protocol.ToWorker;
+import rubato.protocol.Worker;
+import rubato.protocol.WorkerAction;
+import rubato.random.Permutation;
+import rubato.seam.Clock;
+import rubato.step.Contribution;
+import rubato.step.Cursor;
+import rubato.step.Evaluation;
+import rubato.step.Range;
+import rubato.step.RangeDigest;
+import rubato.step.SampleDigest;
+import rubato.step.StateName;
+import rubato.step.StepTimes;
+import rubato.world.Generation;
+
+/** What a worker trains with: data, model, replica, and the arithmetic of a step. Belongs to the training thread. */
+final class Trainee implements AutoCloseable {
+    /** A checkpoint that is whole on disk. */
+    record Stored(long hash, String directory, String manifestSha256) {}
+
+    private final RunConfig config;
+    private final Split data;
+    private final Model model;
+    private final Replica replica;
+    private final Rhythm rhythm;
+    private final CheckpointStore store;
+    private final Clock clock;
+    private final double slowdown;
+    private final float[] gradient;
+    private final ExecutorService writer = Executors.newSingleThreadExecutor(work -> {
+        Thread thread = new Thread(work, "rubato-checkpoints");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private StateName state;
+    private int[] ids = new int[0];
+    private long permutedEpoch = -1;
+    private Permutation permutation = Permutation.fileOrder(1);
+    private int fed;
+    private long computeNanos;
+    private long waitNanos;
+    private long wireNanos;
+    private long applyStarted;
+
+    private Trainee(
+            RunConfig config,
+            Split data,
+            Model model,
+            Replica replica,
+            CheckpointStore store,
+            Clock clock,
+            double slowdown,
+            StateName state) {
+        this.config = config;
+        this.data = data;
+        this.model = model;
+        this.replica = replica;
+        this.rhythm = Setup.rhythm(config, data);
+        this.store = store;
+        this.clock = clock;
+        this.slowdown = slowdown;
+        this.gradient = new float[model.parameterCount()];
+        this.state = state;
+    }
+
+    /** Opens data and model as the coordinator's configuration says, and takes over the checkpoint it names. */
+    static Trainee prepare(ToWorker.Welcome welcome, WorkerService.Terms terms, Clock clock) {
+        RunConfig config = RunConfig.parse(welcome.config());
+        Split data = Setup.data(config, terms.dataHome(), line -> {});
+        Model model = Setup.model(config, data);
+        Replica replica = Setup.replica(config, model, data);
+        CheckpointStore store = new CheckpointStore(terms.runDirectory().resolve("checkpoints"), new RealDisk());
+        StateName state = new StateName(0, Generation.NONE, 0, replica.hash(0));
+        if (!welcome.checkpoint().isEmpty()) {
+            Checkpoint checkpoint =
+                    store.load(terms.runDirectory().resolve("checkpoints").resolve(welcome.checkpoint()));
+            replica.restore(checkpoint, welcome.checkpoint());
+            state = checkpoint.name();
+            if (replica.hash(state.step()) != state.hash()) {
+                throw RubatoException.failed(
+                        "checkpoint " + welcome.checkpoint() + " holds another state than its manifest names");
+            }
+        }
+        return new Trainee(
+                config,
+                data,
+                model,
+                replica,
+                store,
+                clock,
+                Setup.slowdown(config, terms.id().name()),
+                state);
+    }
+
+    ToCoordinator.Join join(WorkerService.Terms terms, int port) {
+        return new ToCoordinator.Join(terms.id(), terms.host(), port, Setup.fingerprints(config, data), state);
+    }
+
+    Rhythm rhythm() {
+        return rhythm;
+    }
+
+    StateName state() {
+        return state;
+    }
+
+    Cursor cursor() {
+        return replica.scalars().cursor();
+    }
+
+    /** From now on states are made in this generation. */
+    StateName enter(Generation generation) {
+        state = new StateName(state.lineage(), generation, state.step(), state.hash());
+        return state;
+    }
+
+    float[] gradientVector() {
+        return gradient;
+    }
+
+    int parameterCount() {
+        return gradient.length;
+    }
+
+    /** Computes this rank's summed gradient of a step. */
+    Contribution gradient(WorkerAction.Compute compute, long planVersion, int rank) {
+        long started = clock.nanos();
+        long digest = gather(compute);
+        GradientResult result = gradientOf(fed);
+        slowDown(started);
+        computeNanos = clock.nanos() - started;
+        return new Contribution(
+                state.hash(),
+                planVersion,
+                result.samples(),
+                RangeDigest.of(compute.ranges()),
+                digest,
+                result.finite(),
+                result.lossSum(),
+                result.correct(),
+                result.squaredNorms(),
+                result.units());
+    }
+
+    private GradientResult gradientOf(int count) {
+        if (count == 0) {
+            java.util.Arrays.fill(gradient, 0);
+            return new GradientResult(0, 0, 0, 0, 0, true);
+        }
+        int micro = config.noise().microBatch() > 0 ? config.noise().microBatch() : Math.max(1, count / 4);
+        return model.gradient(
+                replica.parameters(), new Samples(data.train(), ids, 0, count), micro, gradient, GradientSink.NONE);
+    }
+
+    private long gather(WorkerAction.Compute compute) {
+        if (compute.epoch() != permutedEpoch) {
+            permutation = rhythm.data().permutation(compute.epoch());
+            permutedEpoch = compute.epoch();
+        }
+        fed = compute.ranges().stream().mapToInt(Range::count).sum();
+        if (ids.length < fed) ids = new int[fed];
+        long digest = 0;
+        int at = 0;
+        for (Range range : compute.ranges()) {
+            for (int position = range.start(); position < range.end(); position++) {
+                int sample = permutation.sampleAt(position);
+                ids[at++] = sample;
+                digest += SampleDigest.of(range.epoch(), sample);
+            }
+        }
+        return digest;
+    }
+
+    private void slowDown(long started) {
+        if (slowdown <= 1) return;
+        long until = started + (long) ((clock.nanos() - started) * slowdown);
+        for (long left = until - clock.nanos(); left > 0; left = until - clock.nanos()) LockSupport.parkNanos(left);
+    }
+
+    void reduced(Collective.Gathered gathered) {
+        waitNanos = gathered.waitNanos();
+        wireNanos = gathered.wireNanos();
+        applyStarted = clock.nanos();
+    }
+
+    /** Applies or skips the reduced gradient and names the new state. */
+    List<WorkerAction> apply(WorkerAction.Apply apply, Worker worker) {
+        Cursor after = worker.cursorAfter();
+        boolean skip = apply.skip() || !replica.isFinite(gradient);
+        double rate = 0;
+        if (skip) replica.skip(apply.plan(), apply.totals(), after);
+        else rate = replica.apply(apply.step(), apply.plan(), apply.totals(), gradient, after);
+        state = new StateName(state.lineage(), state.generation(), apply.step(), replica.hash(apply.step()));
+        StepTimes times = new StepTimes(fed, computeNanos, waitNanos, wireNanos, clock.nanos() - applyStarted);
+        return worker.applied(apply.step(), state.hash(), apply.totals(), skip, replica.noise(), rate, times);
+    }
+
+    /** This rank's part of the test set (and of the training set at the end). */
+    List<Evaluation> evaluate(boolean last, int rank, int size) {
+        List<Evaluation> parts = new ArrayList<>();
+        parts.add(part("test", data.test(), rank, size));
+        if (last) parts.add(part("train", data.train(), rank, size));
+        return parts;
+    }
+
+    private Evaluation part(String set, Dataset samples, int rank, int size) {
+        int from = (int) ((long) samples.size() * rank / size);
+        int to = (int) ((long) samples.size() * (rank + 1) / size);
+        if (from == to) return new Evaluation(set, 0, 0, 0);
+        int[] all = java.util.stream.IntStream.range(from, to).toArray();
+        return model.evaluate(set, replica.parameters(), new Samples(samples, all, 0, all.length));
+    }
+
+    /** Copies the state and writes it in the background; tells of the outcome on the writer's thread. */
+    void store(long step, Consumer<Stored> done, Consumer<RubatoException> failed) {
+        Checkpoint copy = copied(replica.checkpoint(state));
+        writer.execute(() -> {
+            try {
+                String sha256 = store.write(copy, Map.of("model", model.kind()));
+                done.accept(new Stored(copy.name().hash(), CheckpointStore.directoryName(step), sha256));
+            } catch (RubatoException e) {
+                failed.accept(e);
+            }
+        });
+    }
+
+    private static Checkpoint copied(Checkpoint live) {
+        List<Checkpoint.Tensor> tensors = live.tensors().stream()
+                .map(t -> new Checkpoint.Tensor(
+                        t.name(),
+                        t.shape(),
+                        java.util.Arrays.copyOfRange(t.data(), t.offset(), t.offset() + t.length()),
+                        0))
+                .toList();
+        return new Checkpoint(live.name(), tensors, live.replica());
+    }
+
+    @Override
+    public void close() {
+        writer.shutdown();
+        try {
+            writer.awaitTermination(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        model.close();
+    }
+}

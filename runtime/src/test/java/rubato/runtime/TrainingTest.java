@@ -1,0 +1,192 @@
+package rubato.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import rubato.config.RunConfig;
+import rubato.error.RubatoException;
+import rubato.event.Event;
+import rubato.net.Token;
+import rubato.verify.Verification;
+import rubato.verify.Verifier;
+
+/** Whole runs with real worker processes. */
+@Tag("process")
+@Timeout(120)
+class TrainingTest {
+    @TempDir
+    Path home;
+
+    private Jobs jobs;
+
+    @BeforeEach
+    void data() throws IOException {
+        jobs = new Jobs(home);
+    }
+
+    @Test
+    void two_runs_with_one_seed_end_in_the_same_state_and_verify() {
+        Training.Result first =
+                jobs.run(jobs.config("batch.policy=noise-scale", "batch.min=10", "batch.max=500"), "first");
+        Training.Result second =
+                jobs.run(jobs.config("batch.policy=noise-scale", "batch.min=10", "batch.max=500"), "second");
+        assertThat(first.exitCode()).as(first.reason()).isZero();
+        assertThat(first.summary().stateHash()).isEqualTo(second.summary().stateHash());
+        assertThat(first.summary().samples()).isEqualTo(3L * Jobs.ROWS);
+        assertThat(first.summary().testAccuracy()).isGreaterThan(0.85);
+        assertGreen(first.directory(), 3);
+    }
+
+    private static void assertGreen(Path directory, int epochs) {
+        Verification verified = Verifier.verify(directory);
+        assertThat(verified.violations()).isEmpty();
+        assertThat(verified.epochs()).hasSize(epochs).allMatch(epoch -> epoch.complete() && epoch.exactlyOnce());
+    }
+
+    @Test
+    void any_number_of_workers_and_any_shares_reach_the_same_loss() {
+        double alone = jobs.run(jobs.config("workers.count=1"), "one").summary().trainLoss();
+        double three =
+                jobs.run(jobs.config("workers.count=3"), "three").summary().trainLoss();
+        double uneven = jobs.run(
+                        jobs.config("workers.count=3", "shares.policy=fixed", "shares.fixed=[0.7,0.2,0.1]"), "uneven")
+                .summary()
+                .trainLoss();
+        assertThat(three).isCloseTo(alone, org.assertj.core.data.Offset.offset(1e-6));
+        assertThat(uneven).isCloseTo(alone, org.assertj.core.data.Offset.offset(1e-6));
+    }
+
+    @Test
+    void a_killed_worker_ends_the_run_at_once_with_its_name_and_the_checkpoint_stays_good() throws Exception {
+        Path directory = home.resolve("killed");
+        CompletableFuture<Training.Result> run =
+                start(jobs.config("stop.epochs=100000", "checkpoint.every-steps=20"), directory);
+        until(run, Event.CheckpointStored.class::isInstance);
+        long pid = pidOf("worker-001");
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+        Training.Result result = run.get(5, TimeUnit.SECONDS);
+        assertThat(result.exitCode()).isEqualTo(3);
+        assertThat(result.reason()).contains("worker-001");
+        assertThat(Verifier.verify(directory).violations()).isEmpty();
+        Training.Result resumed = jobs.training(
+                        jobs.config("stop.epochs=" + (result.summary().steps() / 40 + 2)), directory, true)
+                .run(path -> List.of());
+        assertThat(resumed.exitCode()).as(resumed.reason()).isZero();
+        assertThat(Verifier.verify(directory).violations()).isEmpty();
+    }
+
+    @Test
+    void an_interrupted_run_resumes_to_the_state_of_an_uninterrupted_one() throws Exception {
+        RunConfig config = jobs.config("stop.epochs=400");
+        Training whole = jobs.training(config, home.resolve("whole"), false);
+        String expected = whole.run(path -> List.of()).summary().stateHash();
+        Path directory = home.resolve("halves");
+        Training first = jobs.training(config, directory, false);
+        CompletableFuture<Training.Result> run =
+                CompletableFuture.supplyAsync(() -> first.run(path -> List.of((at, event) -> jobs.events.add(event))));
+        until(run, event -> event instanceof Event.StepCommitted step && step.step() > 40);
+        first.interrupt();
+        Training.Result interrupted = run.get(5, TimeUnit.SECONDS);
+        assertThat(interrupted.summary().status()).isEqualTo("interrupted");
+        Training.Result resumed = jobs.training(config, directory, true).run(path -> List.of());
+        assertThat(resumed.exitCode()).as(resumed.reason()).isZero();
+        assertThat(resumed.summary().samples()).isEqualTo(400L * Jobs.ROWS);
+        assertThat(resumed.summary().trainLoss()).isEqualTo(whole(expected, resumed));
+        assertGreen(directory, 400);
+    }
+
+    /** The plan's version is part of the state's name, so the hash of a resumed run differs; its parameters do not. */
+    private double whole(String hash, Training.Result resumed) throws IOException {
+        assertThat(hash).isNotEqualTo(resumed.summary().stateHash());
+        byte[] one = Files.readAllBytes(model("whole"));
+        assertThat(Files.readAllBytes(model("halves"))).isEqualTo(one);
+        return resumed.summary().trainLoss();
+    }
+
+    private Path model(String run) throws IOException {
+        try (var steps = Files.list(home.resolve(run).resolve("checkpoints"))) {
+            return steps.max(java.util.Comparator.naturalOrder()).orElseThrow().resolve("model.safetensors");
+        }
+    }
+
+    @Test
+    void strangers_at_the_port_change_nothing() throws Exception {
+        Path directory = home.resolve("strangers");
+        CompletableFuture<Training.Result> run = start(jobs.config("stop.epochs=300"), directory);
+        until(run, Event.GenerationStarted.class::isInstance);
+        Endpoint endpoint = Endpoint.read(directory);
+        try (Socket garbage = new Socket(endpoint.host(), endpoint.port())) {
+            garbage.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".repeat(500).getBytes(StandardCharsets.UTF_8));
+        } catch (IOException closedOnUs) {
+            assertThat(closedOnUs).isNotNull();
+        }
+        Endpoint wrong = new Endpoint(endpoint.host(), endpoint.port(), Token.random());
+        assertThatThrownBy(() -> WorkerStart.run(wrong, "stranger", "test", directory, home))
+                .isInstanceOf(RubatoException.class)
+                .hasMessageContaining("token");
+        assertThatThrownBy(() -> WorkerStart.run(endpoint, "late", "test", directory, home))
+                .isInstanceOf(RubatoException.class)
+                .hasMessageContaining("already has its 2 workers");
+        assertThatThrownBy(() -> WorkerStart.run(endpoint, "late", "other", directory, home))
+                .isInstanceOf(RubatoException.class)
+                .hasMessageContaining("runs other, the run test");
+        assertThat(run.get(60, TimeUnit.SECONDS).exitCode()).isZero();
+        assertGreen(directory, 300);
+    }
+
+    @Test
+    void a_second_run_in_the_same_directory_is_refused() throws Exception {
+        Path directory = home.resolve("taken");
+        CompletableFuture<Training.Result> run = start(jobs.config("stop.epochs=400"), directory);
+        until(run, Event.GenerationStarted.class::isInstance);
+        assertThatThrownBy(() -> jobs.run(jobs.config(), "taken")).hasMessageContaining("already in use");
+        assertThatThrownBy(() -> jobs.training(jobs.config(), directory, true).run(path -> List.of()))
+                .hasMessageContaining("already in use");
+        assertThat(run.get(60, TimeUnit.SECONDS).exitCode()).isZero();
+    }
+
+    @Test
+    void a_rate_too_large_ends_as_diverged() {
+        Training.Result result =
+                jobs.run(jobs.config("optimizer.learning-rate=1e39", "optimizer.momentum=0.9"), "diverged");
+        assertThat(result.exitCode()).as(result.reason()).isEqualTo(4);
+        assertThat(result.summary().status()).isEqualTo("failed");
+    }
+
+    private CompletableFuture<Training.Result> start(RunConfig config, Path directory) {
+        Training training = jobs.training(config, directory, false);
+        return CompletableFuture.supplyAsync(
+                () -> training.run(path -> List.of((at, event) -> jobs.events.add(event))));
+    }
+
+    private void until(CompletableFuture<?> run, Predicate<Event> happened) {
+        Awaitility.await()
+                .atMost(java.time.Duration.ofSeconds(30))
+                .failFast(() -> run.isCompletedExceptionally())
+                .until(() -> List.copyOf(jobs.events).stream().anyMatch(happened));
+    }
+
+    private long pidOf(String worker) {
+        return List.copyOf(jobs.events).stream()
+                .filter(event -> event instanceof Event.WorkerJoined joined
+                        && joined.worker().equals(worker))
+                .mapToLong(event -> ((Event.WorkerJoined) event).pid())
+                .findFirst()
+                .orElseThrow();
+    }
+}
