@@ -26,6 +26,11 @@ final class ConfigOptions {
         return RunConfig.load(Optional.ofNullable(file), overrides);
     }
 
+    /** The same over the configuration of an earlier run. */
+    RunConfig loadOver(Path earlier) {
+        return RunConfig.load(Optional.of(file != null ? file : earlier), overrides);
+    }
+
     boolean isFileGiven() {
         return file != null;
     }

@@ -6,7 +6,8 @@ import picocli.CommandLine.ParseResult;
 import rubato.error.RubatoException;
 
 /** The one place errors meet the user: a line of what happened, at most one of what to do, and the exit code. */
-record Errors(Console console) implements CommandLine.IExecutionExceptionHandler, CommandLine.IParameterExceptionHandler {
+record Errors(Console console)
+        implements CommandLine.IExecutionExceptionHandler, CommandLine.IParameterExceptionHandler {
     private static final int INTERNAL = 1;
     private static final int USAGE = 2;
 

@@ -2,6 +2,7 @@ package rubato.cli;
 
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 
 /** Entry point of the {@code rubato} command. */
@@ -17,8 +18,8 @@ public final class Main {
         Console console = new Console(out, err);
         CommandLine line = new CommandLine(new RubatoCommand(), new Commands(console));
         Errors errors = new Errors(console);
-        line.setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
+        line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setExecutionExceptionHandler(errors)

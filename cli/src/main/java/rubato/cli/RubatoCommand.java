@@ -18,7 +18,18 @@ import rubato.config.RunConfig;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         scope = ScopeType.INHERIT,
-        subcommands = {TrainCommand.class},
+        subcommands = {
+            TrainCommand.class,
+            WorkerCommand.class,
+            VerifyCommand.class,
+            ShowCommand.class,
+            RunsCommand.class,
+            ReplayCommand.class,
+            MeasureCommand.class,
+            EvalCommand.class,
+            PredictCommand.class,
+            DataCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

@@ -9,9 +9,16 @@ import picocli.CommandLine;
 final class Version implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() throws IOException {
-        return new String[] {
-            "rubato " + read() + " (JDK " + System.getProperty("java.version") + ")"
-        };
+        return new String[] {"rubato " + read() + " (JDK " + System.getProperty("java.version") + ")"};
+    }
+
+    /** What two processes of one run must have in common. */
+    static String software() {
+        try {
+            return "rubato " + read();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     private static String read() throws IOException {

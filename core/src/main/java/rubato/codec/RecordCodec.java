@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class RecordCodec<T> {
     private static final int MAX_DEPTH = 32;
+    private static final long MAX_BYTES = Integer.MAX_VALUE - 8;
     private static final Map<Class<?>, Shape> SHAPES = new ConcurrentHashMap<>();
 
     private final Class<T> root;
@@ -49,9 +50,11 @@ public final class RecordCodec<T> {
 
     /** Reads one value that fills the buffer exactly. */
     public T decode(ByteBuffer in) {
-        T value = root.cast(read(in, root, 0));
-        if (in.hasRemaining())
-            throw new CodecException(in.remaining() + " bytes too many after " + root.getSimpleName());
+        ByteBuffer bigEndian = in.duplicate();
+        T value = root.cast(read(bigEndian, root, 0));
+        if (bigEndian.hasRemaining())
+            throw new CodecException(bigEndian.remaining() + " bytes too many after " + root.getSimpleName());
+        in.position(in.limit());
         return value;
     }
 
@@ -90,12 +93,18 @@ public final class RecordCodec<T> {
         else if (raw == byte[].class) out.putBytes((byte[]) value);
         else if (raw.isEnum()) out.put(((Enum<?>) value).ordinal());
         else if (raw.isSealed()) {
-            Class<?>[] permitted = raw.getPermittedSubclasses();
-            int tag = Arrays.asList(permitted).indexOf(value.getClass());
+            int tag = tagOf(raw, value);
             out.put(tag);
-            write(out, permitted[tag], value);
+            write(out, raw.getPermittedSubclasses()[tag], value);
         } else if (raw.isRecord()) writeRecord(out, raw, value);
         else throw new IllegalArgumentException("no encoding for " + raw);
+    }
+
+    /** Place of the permitted type a value belongs to; that type may be sealed itself. */
+    private static int tagOf(Class<?> sealed, Object value) {
+        Class<?>[] permitted = sealed.getPermittedSubclasses();
+        for (int tag = 0; tag < permitted.length; tag++) if (permitted[tag].isInstance(value)) return tag;
+        throw new IllegalArgumentException("no encoding for " + value + " as " + sealed);
     }
 
     private static void writeRecord(Growing out, Class<?> raw, Object value) {
@@ -144,7 +153,7 @@ public final class RecordCodec<T> {
         int size = need(in, 4, List.class).getInt();
         if (size < 0 || size > in.remaining())
             throw new CodecException("list of " + size + " in " + in.remaining() + " bytes");
-        List<Object> items = new ArrayList<>(size);
+        List<Object> items = new ArrayList<>(Math.min(size, 1024));
         for (int i = 0; i < size; i++) items.add(read(in, element, depth + 1));
         return items;
     }
@@ -182,7 +191,9 @@ public final class RecordCodec<T> {
         private int size;
 
         private void ensure(int more) {
-            if (size + more > bytes.length) bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, size + more));
+            int needed = Math.addExact(size, more);
+            if (needed > bytes.length)
+                bytes = Arrays.copyOf(bytes, (int) Math.min(MAX_BYTES, Math.max(2L * size, needed)));
         }
 
         void put(int value) {

@@ -2,10 +2,16 @@ package rubato.plan;
 
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Who carries how much of the batch: one fraction per rank, each at least 0, sum 1 within 1e-6. */
 public record Shares(List<Double> fractions) {
+    /** Differences below this are rounding of the fractions, not remainders. */
+    private static final double ROUNDING = 1e-9;
+
     public Shares {
         fractions = List.copyOf(fractions);
         if (fractions.isEmpty()) throw new IllegalArgumentException("shares must name at least one rank");
@@ -30,32 +36,34 @@ public record Shares(List<Double> fractions) {
         return fractions.size();
     }
 
-    /** Whole samples per rank by largest remainder (ties to the lower rank); sums to {@code batch}. */
+    /**
+     * Whole samples per rank by largest remainder (ties to the lower rank); they sum to {@code batch}, each is within one of its
+     * exact part, and a rank with share 0 gets none.
+     */
     public int[] counts(int batch) {
+        if (batch < 0) throw new IllegalArgumentException("batch must be >= 0, was " + batch);
         int n = fractions.size();
+        double sum = 0;
+        for (double f : fractions) sum += f;
         int[] counts = new int[n];
         double[] remainder = new double[n];
-        int given = 0;
+        long given = 0;
         for (int r = 0; r < n; r++) {
-            double exact = fractions.get(r) * batch;
-            counts[r] = (int) Math.min(batch, Math.floor(exact + 1e-9));
+            double exact = fractions.get(r) / sum * batch;
+            counts[r] = (int) Math.min(batch, Math.floor(exact + ROUNDING));
             remainder[r] = exact - counts[r];
             given += counts[r];
         }
-        while (given < batch) {
-            int best = 0;
-            for (int r = 1; r < n; r++) if (remainder[r] > remainder[best] + 1e-12) best = r;
-            counts[best]++;
-            remainder[best] -= 1;
-            given++;
-        }
-        while (given > batch) {
-            int worst = 0;
-            for (int r = 1; r < n; r++) if (counts[r] > 0 && remainder[r] < remainder[worst]) worst = r;
-            counts[worst]--;
-            remainder[worst] += 1;
-            given--;
-        }
+        addOne(counts, remainder, (int) (batch - given));
         return counts;
+    }
+
+    /** One more for those with the largest remainders, or one less for those with the smallest. */
+    private void addOne(int[] counts, double[] remainder, int missing) {
+        int step = Integer.signum(missing);
+        Stream<Integer> ranks = IntStream.range(0, counts.length).boxed().filter(r -> fractions.get(r) > 0);
+        ranks.sorted(Comparator.comparingDouble(r -> 0.0 - step * Math.rint(remainder[r] / ROUNDING)))
+                .limit(Math.abs(missing))
+                .forEach(r -> counts[r] += step);
     }
 }

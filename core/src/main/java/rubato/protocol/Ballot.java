@@ -27,14 +27,16 @@ final class Ballot {
     }
 
     /** The votes of a step by rank, or null while one is missing. */
-    @Nullable List<ToCoordinator.Vote> complete(long step) {
+    @Nullable
+    List<ToCoordinator.Vote> complete(long step) {
         @Nullable ToCoordinator.Vote[] cast = votes.get(step);
         if (cast == null || Arrays.stream(cast).anyMatch(Objects::isNull)) return null;
         return List.of(cast);
     }
 
     /** The metrics of a step summed in rank order, or null while a rank's part is missing. */
-    @Nullable List<Evaluation> evaluation(long step) {
+    @Nullable
+    List<Evaluation> evaluation(long step) {
         @Nullable List<Evaluation>[] parts = evaluations.get(step);
         if (parts == null || Arrays.stream(parts).anyMatch(Objects::isNull)) return null;
         List<Evaluation> sum = null;
@@ -49,11 +51,13 @@ final class Ballot {
     }
 
     /** The rank (and step) that voted another hash than rank 0, or null. */
-    @Nullable String disagreement(List<ToCoordinator.Vote> cast) {
+    @Nullable
+    String disagreement(List<ToCoordinator.Vote> cast) {
         for (int rank = 1; rank < cast.size(); rank++) {
             if (cast.get(rank).hash() != cast.get(0).hash()) {
                 return "after step " + cast.get(0).step() + " rank " + rank + " holds state "
-                        + Long.toHexString(cast.get(rank).hash()) + ", rank 0 " + Long.toHexString(cast.get(0).hash());
+                        + Long.toHexString(cast.get(rank).hash()) + ", rank 0 "
+                        + Long.toHexString(cast.get(0).hash());
             }
         }
         return null;

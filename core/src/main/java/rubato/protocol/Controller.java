@@ -76,7 +76,8 @@ public final class Controller {
     }
 
     /** At every window's end: the policy's decision; null in between. */
-    @Nullable Verdict decide(long step, Plan plan, long nowNanos) {
+    @Nullable
+    Verdict decide(long step, Plan plan, long nowNanos) {
         if (step % everySteps != 0) return null;
         Signals seen = window().close((nowNanos - windowNanos - pausedNanos) * 1e-9, noise);
         windowNanos = nowNanos;
@@ -90,11 +91,21 @@ public final class Controller {
     }
 
     /** The event of a committed step: means since the last one. */
-    Event.StepCommitted event(ToCoordinator.Vote vote, long epoch, double progress, long samples, double secondsLeft, long nowNanos) {
+    Event.StepCommitted event(
+            ToCoordinator.Vote vote, long epoch, double progress, long samples, double secondsLeft, long nowNanos) {
         double seconds = (nowNanos - eventNanos) * 1e-9;
         Event.StepCommitted event = new Event.StepCommitted(
-                vote.step(), epoch, progress, samples, eventLoss / eventSamples, (double) eventCorrect / eventSamples,
-                vote.totals().samples(), vote.rate(), noise, seconds > 0 ? eventSamples / seconds : 0, secondsLeft);
+                vote.step(),
+                epoch,
+                progress,
+                samples,
+                eventLoss / eventSamples,
+                (double) eventCorrect / eventSamples,
+                vote.totals().samples(),
+                vote.rate(),
+                noise,
+                seconds > 0 ? eventSamples / seconds : 0,
+                secondsLeft);
         eventNanos = nowNanos;
         eventSamples = 0;
         eventLoss = 0;

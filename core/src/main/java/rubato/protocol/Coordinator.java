@@ -17,8 +17,8 @@ import rubato.step.Evaluation;
 import rubato.step.StateName;
 import rubato.world.Generation;
 import rubato.world.Member;
-import rubato.world.World;
 import rubato.world.WorkerId;
+import rubato.world.World;
 
 /**
  * The coordinator's side of the step, commit and generation protocol, pure: events in, actions out. State changes when an
@@ -122,13 +122,16 @@ public final class Coordinator {
 
     private List<CoordinatorAction> hello(ToCoordinator.Hello hello) {
         if (!hello.software().equals(terms.software())) {
-            return refuse(hello.worker(), "worker " + hello.worker() + " runs " + hello.software() + ", the run " + terms.software());
+            return refuse(
+                    hello.worker(),
+                    "worker " + hello.worker() + " runs " + hello.software() + ", the run " + terms.software());
         }
         if (phase != Phase.GATHERING || candidates.size() >= terms.workers()) {
             return refuse(hello.worker(), "the run already has its " + terms.workers() + " workers");
         }
         pids.put(hello.worker(), hello.pid());
-        return List.of(new CoordinatorAction.Send(hello.worker(), new ToWorker.Welcome(terms.config(), terms.checkpoint())));
+        return List.of(
+                new CoordinatorAction.Send(hello.worker(), new ToWorker.Welcome(terms.config(), terms.checkpoint())));
     }
 
     private static List<CoordinatorAction> refuse(WorkerId worker, String reason) {
@@ -141,7 +144,9 @@ public final class Coordinator {
         if (phase != Phase.GATHERING) return refuse(from, "the run already has its " + terms.workers() + " workers");
         Optional<String> difference = difference(join);
         if (difference.isPresent()) return refuse(from, difference.get());
-        if (base.hash() == 0) base = new StateName(base.lineage(), base.generation(), base.step(), join.state().hash());
+        if (base.hash() == 0)
+            base = new StateName(
+                    base.lineage(), base.generation(), base.step(), join.state().hash());
         candidates.put(from, new Member(from, join.host(), join.port()));
         List<CoordinatorAction> actions = new ArrayList<>();
         actions.add(new CoordinatorAction.Tell(new Event.WorkerJoined(from.name(), pids.getOrDefault(from, 0L))));
@@ -155,10 +160,12 @@ public final class Coordinator {
         for (ToCoordinator.Fingerprint ours : terms.fingerprints()) {
             String value = theirs.get(ours.key());
             if (!ours.value().equals(value)) {
-                return Optional.of("worker " + join.worker() + " differs in " + ours.key() + ": it has " + value + ", the run " + ours.value());
+                return Optional.of("worker " + join.worker() + " differs in " + ours.key() + ": it has " + value
+                        + ", the run " + ours.value());
             }
         }
-        if (join.state().step() != base.step() || base.hash() != 0 && join.state().hash() != base.hash()) {
+        if (join.state().step() != base.step()
+                || base.hash() != 0 && join.state().hash() != base.hash()) {
             return Optional.of("worker " + join.worker() + " starts from " + join.state() + ", the run from " + base);
         }
         return Optional.empty();
@@ -238,14 +245,22 @@ public final class Coordinator {
     private List<CoordinatorAction> commit(List<ToCoordinator.Vote> cast, List<Evaluation> metrics, long nowNanos) {
         ToCoordinator.Vote vote = cast.get(0);
         Plan plan = plans.get(vote.planVersion());
-        if (plan == null) return end("failed", 1, "step " + vote.step() + " was trained under unknown plan " + vote.planVersion());
-        Cursor.Taken taken = cursor.take(rhythm.data(), Math.min(plan.globalBatch(), rhythm.data().samples()));
+        if (plan == null)
+            return end("failed", 1, "step " + vote.step() + " was trained under unknown plan " + vote.planVersion());
+        Cursor.Taken taken = cursor.take(
+                rhythm.data(), Math.min(plan.globalBatch(), rhythm.data().samples()));
         long epoch = taken.epoch();
         List<Entry> entries = new ArrayList<>();
         entries.add(new Entry.Commit(
-                vote.generation(), vote.step(), vote.hash(), vote.planVersion(),
-                Cursor.split(taken.ranges(), plan.shares().counts(taken.count())), taken.dropped(),
-                vote.totals().sampleDigest(), vote.skipped(), vote.totals().lossSum()));
+                vote.generation(),
+                vote.step(),
+                vote.hash(),
+                vote.planVersion(),
+                Cursor.split(taken.ranges(), plan.shares().counts(taken.count())),
+                taken.dropped(),
+                vote.totals().sampleDigest(),
+                vote.skipped(),
+                vote.totals().lossSum()));
         cursor = taken.after();
         committed = vote.step();
         committedHash = vote.hash();
@@ -257,16 +272,30 @@ public final class Coordinator {
 
         List<CoordinatorAction> then = new ArrayList<>();
         if (vote.barrier() || controller.eventDue(nowNanos)) {
-            double left = goals.secondsLeft(newest, committed, cursor, rhythm.data(), trainingSeconds(nowNanos), samples - terms.samplesBefore());
-            then.add(new CoordinatorAction.Tell(controller.event(vote, epoch, progress(taken), samples, left, nowNanos)));
+            double left = goals.secondsLeft(
+                    newest,
+                    committed,
+                    cursor,
+                    rhythm.data(),
+                    trainingSeconds(nowNanos),
+                    samples - terms.samplesBefore());
+            then.add(new CoordinatorAction.Tell(
+                    controller.event(vote, epoch, progress(taken), samples, left, nowNanos)));
         }
         if (!metrics.isEmpty()) {
             entries.add(new Entry.Evaluated(committed, metrics));
-            then.add(new CoordinatorAction.Tell(new Event.Evaluated(committed, epoch, trainingSeconds(nowNanos), metrics)));
+            then.add(new CoordinatorAction.Tell(
+                    new Event.Evaluated(committed, epoch, trainingSeconds(nowNanos), metrics)));
         }
         decide(vote, entries, then, nowNanos);
         if (!metrics.isEmpty()) {
-            goals.reachedBy(metrics).ifPresent(goal -> plan(newest.withStop(new Stop(committed, Long.MAX_VALUE, goal)), committed + 1, goal, entries, then));
+            goals.reachedBy(metrics)
+                    .ifPresent(goal -> plan(
+                            newest.withStop(new Stop(committed, Long.MAX_VALUE, goal)),
+                            committed + 1,
+                            goal,
+                            entries,
+                            then));
         }
         then.addAll(toAll(new ToWorker.Committed(vote.generation(), committed)));
         List<CoordinatorAction> actions = new ArrayList<>();
@@ -276,7 +305,9 @@ public final class Coordinator {
     }
 
     private double progress(Cursor.Taken taken) {
-        return taken.after().epoch() > taken.epoch() ? 1 : (double) taken.after().next() / rhythm.data().samples();
+        return taken.after().epoch() > taken.epoch()
+                ? 1
+                : (double) taken.after().next() / rhythm.data().samples();
     }
 
     /** At a window's end the policy decides; a change is in force a fixed number of steps later (see the decision record on plans). */
@@ -342,12 +373,14 @@ public final class Coordinator {
     }
 
     private boolean finalMetrics(List<Evaluation> metrics) {
-        return newest.stop().isInterrupt() || metrics.stream().anyMatch(set -> set.set().equals("train"));
+        return newest.stop().isInterrupt()
+                || metrics.stream().anyMatch(set -> set.set().equals("train"));
     }
 
     private List<CoordinatorAction> broken(WorkerId from, ToCoordinator.Broken broken) {
         if (phase == Phase.FINISHING || !broken.generation().equals(world().generation())) return List.of();
-        return end("failed", 3, "worker " + from + " could not complete step " + broken.step() + ": " + broken.reason());
+        return end(
+                "failed", 3, "worker " + from + " could not complete step " + broken.step() + ": " + broken.reason());
     }
 
     private List<CoordinatorAction> failed(WorkerId from, ToCoordinator.Failed failed) {
@@ -383,17 +416,27 @@ public final class Coordinator {
     public List<CoordinatorAction> tick(long nowNanos) {
         double waited = (nowNanos - (phase == Phase.TRAINING ? progressNanos : startedNanos)) * 1e-9;
         if (phase == Phase.GATHERING && waited > terms.joinSeconds()) {
-            return end("failed", 3, "only " + candidates.size() + " of " + terms.workers() + " workers joined within "
-                    + Math.round(terms.joinSeconds()) + " s");
+            return end(
+                    "failed",
+                    3,
+                    "only " + candidates.size() + " of " + terms.workers() + " workers joined within "
+                            + Math.round(terms.joinSeconds()) + " s");
         }
         if (phase == Phase.INSTALLING && waited > 2 * terms.joinSeconds()) {
-            return end("failed", 3, "only " + installedCount + " of " + terms.workers() + " workers could link up in time");
+            return end(
+                    "failed",
+                    3,
+                    "only " + installedCount + " of " + terms.workers() + " workers could link up in time");
         }
         if (phase != Phase.TRAINING) return List.of();
         if (waited > terms.stallSeconds()) {
-            return end("failed", 3, "no worker has said anything for " + Math.round(waited) + " s after step " + committed);
+            return end(
+                    "failed",
+                    3,
+                    "no worker has said anything for " + Math.round(waited) + " s after step " + committed);
         }
-        if (trainingSeconds(nowNanos) >= goals.maxSeconds() && newest.stop().afterStep() != 0) return stopSoon("max-seconds");
+        if (trainingSeconds(nowNanos) >= goals.maxSeconds() && newest.stop().afterStep() != 0)
+            return stopSoon("max-seconds");
         return List.of();
     }
 
@@ -404,7 +447,8 @@ public final class Coordinator {
         phase = Phase.ENDED;
         List<CoordinatorAction> then = new ArrayList<>();
         if (world != null) then.addAll(toAll(new ToWorker.Sealed(world.generation(), reason)));
-        for (WorkerId worker : pids.keySet()) then.add(new CoordinatorAction.Send(worker, new ToWorker.Refused(reason)));
+        for (WorkerId worker : pids.keySet())
+            then.add(new CoordinatorAction.Send(worker, new ToWorker.Refused(reason)));
         then.add(new CoordinatorAction.End(status, reason, exitCode, reason));
         if (!sealed) return then;
         return List.of(new CoordinatorAction.Append(List.of(new Entry.Seal(world().generation(), reason)), then));

@@ -36,7 +36,8 @@ public record RunTerms(
     public RunTerms {
         fingerprints = List.copyOf(fingerprints);
         if (plan.shares().ranks() != workers) {
-            throw new IllegalArgumentException("plan has shares for " + plan.shares().ranks() + " ranks, run has " + workers);
+            throw new IllegalArgumentException(
+                    "plan has shares for " + plan.shares().ranks() + " ranks, run has " + workers);
         }
     }
 }

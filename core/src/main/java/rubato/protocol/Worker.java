@@ -151,7 +151,8 @@ public final class Worker {
         if (barrier > committed) return List.of();
         adopt();
         Plan now = plan();
-        Cursor.Taken next = cursor.take(rhythm.data(), Math.min(now.globalBatch(), rhythm.data().samples()));
+        Cursor.Taken next = cursor.take(
+                rhythm.data(), Math.min(now.globalBatch(), rhythm.data().samples()));
         if (now.stop().reached(completed, next.epoch())) return finish();
         if (completed + 1 > committed + rhythm.window()) return List.of();
         taken = next;
@@ -171,7 +172,8 @@ public final class Worker {
         if (committed < completed) return List.of();
         phase = Phase.FINISHING;
         List<WorkerAction> actions = new ArrayList<>();
-        if (plan().stop().isInterrupt()) actions.addAll(send(new ToCoordinator.Evaluated(generation, completed, List.of())));
+        if (plan().stop().isInterrupt())
+            actions.addAll(send(new ToCoordinator.Evaluated(generation, completed, List.of())));
         else actions.add(new WorkerAction.Evaluate(completed, true));
         if (rank == 0) actions.add(new WorkerAction.Store(completed));
         return actions;
@@ -220,21 +222,30 @@ public final class Worker {
     }
 
     /** Everything replicated now stands at the step; the hash names it. */
-    public List<WorkerAction> applied(long step, long newHash, StepTotals totals, boolean skipped, NoiseEstimate noise, double rate, StepTimes times) {
+    public List<WorkerAction> applied(
+            long step,
+            long newHash,
+            StepTotals totals,
+            boolean skipped,
+            NoiseEstimate noise,
+            double rate,
+            StepTimes times) {
         if (skipped && !rhythm.skipNonFinite()) {
-            return fail(RubatoException.diverged("step " + step + ": a loss or gradient is not finite (on-nonfinite = stop)"));
+            return fail(RubatoException.diverged(
+                    "step " + step + ": a loss or gradient is not finite (on-nonfinite = stop)"));
         }
         skippedInARow = skipped ? skippedInARow + 1 : 0;
         if (skippedInARow >= Rhythm.MAX_SKIPPED) {
-            return fail(RubatoException.diverged(
-                    "step " + step + ": " + skippedInARow + " steps in a row with a loss or gradient that is not finite"));
+            return fail(RubatoException.diverged("step " + step + ": " + skippedInARow
+                    + " steps in a row with a loss or gradient that is not finite"));
         }
         Cursor before = cursor;
         Plan now = plan();
         cursor = taken().after();
         completed = step;
         hash = newHash;
-        Cursor.Taken next = cursor.take(rhythm.data(), Math.min(now.globalBatch(), rhythm.data().samples()));
+        Cursor.Taken next = cursor.take(
+                rhythm.data(), Math.min(now.globalBatch(), rhythm.data().samples()));
         boolean last = now.stop().reached(completed, next.epoch());
         boolean evaluates = !last && rhythm.evaluatesAfter(step, now, before, cursor);
         if (last || evaluates) barrier = step;
@@ -242,7 +253,8 @@ public final class Worker {
         actions.add(new WorkerAction.Send(new ToCoordinator.Vote(
                 generation, step, newHash, now.version(), skipped, evaluates, totals, noise, rate, times)));
         if (evaluates) actions.add(new WorkerAction.Evaluate(step, false));
-        if (!last && rank == 0 && rhythm.storesAfter(step, now, before, cursor)) actions.add(new WorkerAction.Store(step));
+        if (!last && rank == 0 && rhythm.storesAfter(step, now, before, cursor))
+            actions.add(new WorkerAction.Store(step));
         phase = evaluates ? Phase.EVALUATING : Phase.READY;
         if (!evaluates) actions.addAll(proceed());
         return actions;
@@ -275,7 +287,8 @@ public final class Worker {
         phase = Phase.ENDED;
         String reason = String.valueOf(error.getMessage());
         return List.of(
-                new WorkerAction.Send(new ToCoordinator.Failed(reason, error.kind().exitCode())),
+                new WorkerAction.Send(
+                        new ToCoordinator.Failed(reason, error.kind().exitCode())),
                 new WorkerAction.Exit(error.kind().exitCode(), reason));
     }
 

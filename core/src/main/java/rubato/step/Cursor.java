@@ -1,6 +1,7 @@
 package rubato.step;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -70,6 +71,9 @@ public record Cursor(long epoch, int next, List<Range> holes) {
 
     /** Cuts consecutive ranges into one list per rank, {@code counts[rank]} samples each, in rank order. */
     public static List<List<Range>> split(List<Range> ranges, int[] counts) {
+        int held = ranges.stream().mapToInt(Range::count).sum();
+        int asked = Arrays.stream(counts).sum();
+        if (asked > held) throw new IllegalArgumentException("counts must sum to <= " + held + ", was " + asked);
         List<List<Range>> parts = new ArrayList<>();
         int at = 0;
         int used = 0;

@@ -36,8 +36,13 @@ class ProtocolTest {
         for (long seed = 1; seed <= 60; seed++) {
             SimulatedRun run = run(seed, GROW, EPOCHS, 8).run();
             assertThat(run.ends).as("seed %d", seed).hasSize(1);
-            assertThat(run.ends.get(0).status()).as("seed %d: %s", seed, run.ends).isEqualTo("done");
-            assertThat(run.stateOf(1)).as("seed %d", seed).isEqualTo(run.stateOf(0)).isEqualTo(run.stateOf(2));
+            assertThat(run.ends.get(0).status())
+                    .as("seed %d: %s", seed, run.ends)
+                    .isEqualTo("done");
+            assertThat(run.stateOf(1))
+                    .as("seed %d", seed)
+                    .isEqualTo(run.stateOf(0))
+                    .isEqualTo(run.stateOf(2));
             assertEachOnce(run, 4, seed);
             assertThat(run.ledger.get(run.ledger.size() - 1)).isInstanceOf(Entry.Finished.class);
             assertThat(run.commits().get(run.commits().size() - 1).hash()).isEqualTo(run.stateOf(0));
@@ -53,13 +58,16 @@ class ProtocolTest {
             for (List<Range> part : commit.ranges()) {
                 for (Range range : part) {
                     for (int at = range.start(); at < range.end(); at++) {
-                        assertThat(seen[(int) range.epoch()].get(at)).as("seed %d position %d twice", seed, at).isFalse();
+                        assertThat(seen[(int) range.epoch()].get(at))
+                                .as("seed %d position %d twice", seed, at)
+                                .isFalse();
                         seen[(int) range.epoch()].set(at);
                     }
                 }
             }
         }
-        for (BitSet epoch : seen) assertThat(epoch.cardinality()).as("seed %d", seed).isEqualTo(403);
+        for (BitSet epoch : seen)
+            assertThat(epoch.cardinality()).as("seed %d", seed).isEqualTo(403);
     }
 
     @Test
@@ -79,7 +87,9 @@ class ProtocolTest {
     @Test
     void completed_never_runs_further_ahead_of_committed_than_the_window() {
         for (long seed = 1; seed <= 20; seed++) {
-            assertThat(run(seed, KEEP, EPOCHS, 4).run().mostAhead()).as("seed %d", seed).isBetween(2, 4);
+            assertThat(run(seed, KEEP, EPOCHS, 4).run().mostAhead())
+                    .as("seed %d", seed)
+                    .isBetween(2, 4);
         }
     }
 
@@ -87,16 +97,22 @@ class ProtocolTest {
     void a_worker_that_dies_ends_the_run_with_its_name_and_nothing_is_committed_twice() {
         for (long seed = 1; seed <= 60; seed++) {
             int victim = (int) (seed % 3);
-            SimulatedRun run = run(seed, GROW, EPOCHS, 8).kill(victim, seed * 5 * SimulatedRun.MS).run();
+            SimulatedRun run = run(seed, GROW, EPOCHS, 8)
+                    .kill(victim, seed * 5 * SimulatedRun.MS)
+                    .run();
             assertThat(run.ends).as("seed %d", seed).isNotEmpty();
             CoordinatorAction.End end = run.ends.get(0);
             assertThat(end.exitCode()).as("seed %d: %s", seed, end).isEqualTo(3);
             assertThat(end.reason()).as("seed %d", seed).contains("worker");
             assertThat(run.commits().stream().mapToLong(Entry.Commit::step))
                     .as("seed %d", seed)
-                    .containsExactlyElementsOf(LongStream.rangeClosed(1, run.commits().size()).boxed().toList());
+                    .containsExactlyElementsOf(
+                            LongStream.rangeClosed(1, run.commits().size())
+                                    .boxed()
+                                    .toList());
             for (int survivor = 0; survivor < 3; survivor++) {
-                if (survivor != victim) assertThat(run.exitCodeOf(survivor)).as("seed %d", seed).isPositive();
+                if (survivor != victim)
+                    assertThat(run.exitCodeOf(survivor)).as("seed %d", seed).isPositive();
             }
         }
     }
@@ -104,11 +120,15 @@ class ProtocolTest {
     @Test
     void an_interrupt_ends_every_schedule_with_a_checkpoint_of_the_last_step() {
         for (long seed = 1; seed <= 40; seed++) {
-            SimulatedRun run = run(seed, KEEP, EPOCHS, 8).interrupt(100 * SimulatedRun.MS + seed * SimulatedRun.MS).run();
+            SimulatedRun run = run(seed, KEEP, EPOCHS, 8)
+                    .interrupt(100 * SimulatedRun.MS + seed * SimulatedRun.MS)
+                    .run();
             assertThat(run.ends.get(0).status()).as("seed %d", seed).isEqualTo("interrupted");
             if (run.commits().isEmpty()) continue;
             long last = run.commits().get(run.commits().size() - 1).step();
-            assertThat(run.ledger.stream().filter(Entry.Checkpoint.class::isInstance).map(e -> ((Entry.Checkpoint) e).step()))
+            assertThat(run.ledger.stream()
+                            .filter(Entry.Checkpoint.class::isInstance)
+                            .map(e -> ((Entry.Checkpoint) e).step()))
                     .as("seed %d", seed)
                     .contains(last);
         }

@@ -71,8 +71,20 @@ final class SimulatedRun {
         this.random = new SplitMix(seed);
         this.rhythm = rhythm;
         RunTerms terms = new RunTerms(
-                "test", 1, workers, new StateName(0, Generation.NONE, 0, 0), Cursor.START, plan, List.of(), "", "", 0, 60, 60);
-        coordinator = new Coordinator(terms, rhythm, goals, new Controller(policy, window, plan.globalBatch(), plan), 0);
+                "test",
+                1,
+                workers,
+                new StateName(0, Generation.NONE, 0, 0),
+                Cursor.START,
+                plan,
+                List.of(),
+                "",
+                "",
+                0,
+                60,
+                60);
+        coordinator =
+                new Coordinator(terms, rhythm, goals, new Controller(policy, window, plan.globalBatch(), plan), 0);
         for (int i = 0; i < workers; i++) nodes.add(new Node(i));
         for (Node node : nodes) send(node, new ToCoordinator.Hello(node.id, "test", 1));
         for (Node node : nodes) {
@@ -121,7 +133,10 @@ final class SimulatedRun {
     }
 
     List<Entry.Commit> commits() {
-        return ledger.stream().filter(Entry.Commit.class::isInstance).map(Entry.Commit.class::cast).toList();
+        return ledger.stream()
+                .filter(Entry.Commit.class::isInstance)
+                .map(Entry.Commit.class::cast)
+                .toList();
     }
 
     private void breakCollective(Node node, int peer) {
@@ -181,7 +196,8 @@ final class SimulatedRun {
     private void perform(Node node, WorkerAction action) {
         if (action instanceof WorkerAction.Send send) send(node, send.message());
         else if (action instanceof WorkerAction.Exit exit) node.exitCode = exit.exitCode();
-        else if (action instanceof WorkerAction.Connect) later(node, () -> node.machine.installed(new StateName(0, Generation.NONE, 0, 17)));
+        else if (action instanceof WorkerAction.Connect)
+            later(node, () -> node.machine.installed(new StateName(0, Generation.NONE, 0, 17)));
         else if (action instanceof WorkerAction.Compute compute) compute(node, compute);
         else if (action instanceof WorkerAction.Apply apply) {
             later(node, () -> apply(node, apply));
@@ -218,8 +234,16 @@ final class SimulatedRun {
             if (node.dead) return;
             int samples = compute.ranges().stream().mapToInt(Range::count).sum();
             Contribution own = new Contribution(
-                    node.state, node.machine.planVersion(), samples, RangeDigest.of(compute.ranges()),
-                    SampleDigest.of(compute.ranges(), permutation), true, samples, 0, samples, samples);
+                    node.state,
+                    node.machine.planVersion(),
+                    samples,
+                    RangeDigest.of(compute.ranges()),
+                    SampleDigest.of(compute.ranges(), permutation),
+                    true,
+                    samples,
+                    0,
+                    samples,
+                    samples);
             Map<Integer, Contribution> gathered = collectives.computeIfAbsent(compute.step(), s -> new HashMap<>());
             gathered.put(node.machine.rank(), own);
             for (Node peer : nodes) {
@@ -244,8 +268,16 @@ final class SimulatedRun {
     }
 
     private List<WorkerAction> apply(Node node, WorkerAction.Apply apply) {
-        node.state = Mix64.mix(node.state, Mix64.mix(apply.totals().sampleDigest(), apply.plan().version()));
+        node.state = Mix64.mix(
+                node.state,
+                Mix64.mix(apply.totals().sampleDigest(), apply.plan().version()));
         return node.machine.applied(
-                apply.step(), node.state, apply.totals(), apply.skip(), NoiseEstimate.NONE, 0.1, new StepTimes(1, 1, 1, 1, 1));
+                apply.step(),
+                node.state,
+                apply.totals(),
+                apply.skip(),
+                NoiseEstimate.NONE,
+                0.1,
+                new StepTimes(1, 1, 1, 1, 1));
     }
 }

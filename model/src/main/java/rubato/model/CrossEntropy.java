@@ -1,7 +1,7 @@
 package rubato.model;
 
 /** Softmax with cross-entropy in nats: {@code loss = log Σ_j e^(z_j − max) − (z_y − max)}, {@code δ_j = p_j − [j = y]}; float64 inside. */
-final class CrossEntropy {
+final class CrossEntropy implements Objective {
     private final double[] exponentials;
     private double sum;
     private int best;
@@ -10,24 +10,24 @@ final class CrossEntropy {
         this.exponentials = new double[classes];
     }
 
-    /** The loss of scores {@code z[from .. from + classes)} for a label. */
-    double loss(float[] z, int from, int label) {
+    @Override
+    public int outputs() {
+        return exponentials.length;
+    }
+
+    @Override
+    public double loss(float[] z, int from, int label) {
         normalize(z, from);
         return StrictMath.log(sum) - ((double) z[from + label] - z[from + best]);
     }
 
-    /** Whether the scores last given are highest at the label; the lowest class wins a tie. */
-    boolean hit(int label) {
+    @Override
+    public boolean hit(int label) {
         return best == label;
     }
 
-    /** The class last found most likely. */
-    int best() {
-        return best;
-    }
-
-    /** Replaces the scores last given by their gradient. */
-    void gradient(float[] z, int from, int label) {
+    @Override
+    public void gradient(float[] z, int from, int label) {
         double inverse = 1 / sum;
         for (int j = 0; j < exponentials.length; j++) {
             double p = exponentials[j] * inverse;
@@ -35,8 +35,8 @@ final class CrossEntropy {
         }
     }
 
-    /** The probabilities of scores. */
-    float[] probabilities(float[] z, int from) {
+    @Override
+    public float[] probabilities(float[] z, int from) {
         normalize(z, from);
         float[] p = new float[exponentials.length];
         for (int j = 0; j < p.length; j++) p[j] = (float) (exponentials[j] / sum);

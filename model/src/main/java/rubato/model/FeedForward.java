@@ -9,39 +9,41 @@ import rubato.random.SplitMix;
 import rubato.step.Evaluation;
 
 /**
- * Linear layers with ReLU between them and cross-entropy at the end: softmax regression (no hidden layer) and the multi-layer
- * perceptron. Per-sample squared gradient norms are exact: layer l's gradient of one sample is the outer product x·δᵀ, so its
+ * Linear layers with ReLU between them and an objective at the end: softmax and logistic regression (no hidden layer) and the
+ * multi-layer perceptron. Per-sample squared gradient norms are exact: layer l's gradient of one sample is the outer product x·δᵀ, so its
  * squared norm is |δ|²(|x|² + 1), without the 1 if there is no bias (Goodfellow 2015, arXiv 1510.01799).
  */
 final class FeedForward implements Model {
-    private static final long INITIALIZATION = 0x696E6974L;
+    /** Purpose of the random stream: "init". */
+    static final long INITIALIZATION = 0x696E6974L;
 
     private final String kind;
     private final boolean he;
     private final List<Layer> layers;
     private final Kernels kernels;
     private final Input input;
-    private final CrossEntropy loss;
+    private final Objective objective;
     /** Outputs of each layer for one block (samples × outputs); the last becomes δ in place, then each becomes its own δ. */
     private final float[][] outputs;
 
     private float[] delta = new float[0];
 
-    FeedForward(String kind, List<Integer> hidden, ModelSpec spec, Dataset data, Kernels kernels) {
-        this.kind = kind;
+    /** @param hidden widths between features and outputs */
+    FeedForward(ModelSpec spec, List<Integer> hidden, Objective objective, Dataset data, Kernels kernels) {
+        this.kind = spec.kind();
         this.he = spec.init().equals("he");
-        this.layers = stack(hidden, spec.bias(), data);
+        this.objective = objective;
+        this.layers = stack(data.features(), hidden, objective.outputs(), spec.bias());
         this.kernels = kernels;
         this.input = Input.of(data, kernels);
-        this.loss = new CrossEntropy(data.classes());
         this.outputs = new float[layers.size()][0];
     }
 
-    private static List<Layer> stack(List<Integer> hidden, boolean bias, Dataset data) {
+    private static List<Layer> stack(int features, List<Integer> hidden, int last, boolean bias) {
         List<Layer> layers = new ArrayList<>();
-        int inputs = data.features();
+        int inputs = features;
         for (int l = 0; l <= hidden.size(); l++) {
-            int width = l < hidden.size() ? hidden.get(l) : data.classes();
+            int width = l < hidden.size() ? hidden.get(l) : last;
             String prefix = hidden.isEmpty() ? "" : "layer" + l + ".";
             layers.add(Layer.at(layers.isEmpty() ? 0 : layers.get(l - 1).end(), prefix, inputs, width, bias));
             inputs = width;
@@ -59,13 +61,16 @@ final class FeedForward implements Model {
         return layers.stream().flatMap(layer -> layer.segments().stream()).toList();
     }
 
-    /** Zeros, or He's normal distribution N(0, 2/inputs) for weights and zeros for biases (He et al. 2015, eq. 10). */
+    /**
+     * He's normal distribution N(0, 2/inputs) for weights and zero for biases (He et al. 2015, eq. 10). With {@code zeros} the
+     * last layer starts at zero; hidden ones, which could never leave zero, are drawn all the same.
+     */
     @Override
     public void initialize(float[] parameters, long seed) {
         Arrays.fill(parameters, 0, parameterCount(), 0f);
-        if (!he) return;
         SplitMix random = SplitMix.forPurpose(seed, INITIALIZATION);
-        for (Layer layer : layers) {
+        int drawn = he ? layers.size() : layers.size() - 1;
+        for (Layer layer : layers.subList(0, drawn)) {
             double deviation = Math.sqrt(2.0 / layer.inputs());
             int from = layer.weight().offset();
             for (int i = 0; i < layer.weight().length(); i++)
@@ -103,7 +108,7 @@ final class FeedForward implements Model {
     @Override
     public float[] predict(float[] parameters, Samples one) {
         forward(parameters, one, 0, 1);
-        return loss.probabilities(outputs[layers.size() - 1], 0);
+        return objective.probabilities(outputs[layers.size() - 1], 0);
     }
 
     private void forward(float[] parameters, Samples samples, int from, int rows) {
@@ -130,20 +135,20 @@ final class FeedForward implements Model {
     private int score(Samples samples, int from, int row, Sums sums) {
         float[] scores = outputs[layers.size() - 1];
         int label = samples.data().label(samples.id(from + row));
-        sums.loss += loss.loss(scores, row * classes(), label);
-        if (loss.hit(label)) sums.correct++;
+        sums.loss += objective.loss(scores, row * width(), label);
+        if (objective.hit(label)) sums.correct++;
         return label;
     }
 
     private void toDelta(Samples samples, int from, int rows, Sums sums) {
         for (int row = 0; row < rows; row++) {
             int label = score(samples, from, row, sums);
-            loss.gradient(outputs[layers.size() - 1], row * classes(), label);
+            objective.gradient(outputs[layers.size() - 1], row * width(), label);
         }
     }
 
-    private int classes() {
-        return layers.get(layers.size() - 1).outputs();
+    private int width() {
+        return objective.outputs();
     }
 
     private void backward(float[] parameters, int rows, float[] gradient, Sums sums, GradientSink sink) {

@@ -3,7 +3,6 @@ package rubato.model;
 import rubato.data.Dataset;
 import rubato.data.DenseDataset;
 import rubato.data.Samples;
-import rubato.data.SparseDataset;
 
 /** The features of one block of samples as the matrix X (samples × features) that a linear layer multiplies with. */
 sealed interface Input permits DenseInput, SparseInput {
@@ -12,7 +11,7 @@ sealed interface Input permits DenseInput, SparseInput {
 
     static Input of(Dataset data, Kernels kernels) {
         if (data instanceof DenseDataset) return new DenseInput(data.features(), kernels);
-        return new SparseInput(((SparseDataset) data).maxNonZeros(), kernels);
+        return new SparseInput(data, kernels);
     }
 
     /** Reads {@code samples.ids[from .. from + count)}, from counted from the samples' start, count at most {@link #BLOCK}. */

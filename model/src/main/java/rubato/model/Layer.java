@@ -10,7 +10,8 @@ import java.util.List;
 record Layer(Segment weight, List<Segment> biases, int inputs, int outputs) {
     static Layer at(int offset, String prefix, int inputs, int outputs, boolean bias) {
         int length = Math.multiplyExact(inputs, outputs);
-        Segment weight = new Segment(prefix + "weight", offset, length, List.of(inputs, outputs));
+        Segment weight = new Segment(
+                prefix + "weight", offset, length, outputs == 1 ? List.of(inputs) : List.of(inputs, outputs));
         if (!bias) return new Layer(weight, List.of(), inputs, outputs);
         Segment shift = new Segment(prefix + "bias", Math.addExact(offset, length), outputs, List.of(outputs));
         return new Layer(weight, List.of(shift), inputs, outputs);

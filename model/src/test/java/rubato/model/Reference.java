@@ -59,4 +59,32 @@ final class Reference {
             return StrictMath.log(sum);
         };
     }
+
+    /** One score: weights, then the bias. */
+    static Loss logistic(boolean bias) {
+        return (p, x, label) -> {
+            double z = bias ? p[x.length] : 0;
+            for (int i = 0; i < x.length; i++) z += p[i] * x[i];
+            return naturalLog(z, label);
+        };
+    }
+
+    /** All pairs, straight from the definition: weights, factors (features × factors), bias. */
+    static Loss factorizationMachine(int factors, boolean bias) {
+        return (p, x, label) -> {
+            int n = x.length;
+            double z = bias ? p[n + n * factors] : 0;
+            for (int i = 0; i < n; i++) {
+                z += p[i] * x[i];
+                for (int j = i + 1; j < n; j++)
+                    for (int f = 0; f < factors; f++)
+                        z += p[n + i * factors + f] * p[n + j * factors + f] * x[i] * x[j];
+            }
+            return naturalLog(z, label);
+        };
+    }
+
+    private static double naturalLog(double z, int label) {
+        return StrictMath.log(1 + StrictMath.exp(label == 1 ? -z : z));
+    }
 }

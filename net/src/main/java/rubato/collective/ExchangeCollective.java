@@ -28,7 +28,15 @@ final class ExchangeCollective implements Collective, Inbox.Header {
     private final Outbox[] outboxes;
     private final RankOrderSum sum = new RankOrderSum();
     private final CRC32C crc = new CRC32C();
+    private final Object lock = new Object();
+    /** Why nothing goes on; written under lock. */
     private volatile @Nullable String broken;
+
+    /** Whether a thread is inside an operation: guarded by lock. */
+    private boolean busy;
+
+    private int blamedRank = -1;
+
     private long step;
     private int length;
     private boolean flat;
@@ -47,7 +55,7 @@ final class ExchangeCollective implements Collective, Inbox.Header {
         this.outboxes = new Outbox[size];
         for (int peer = 0; peer < size; peer++) {
             int chunk = peer == rank ? 0 : CHUNK_FLOATS;
-            inboxes[peer] = new Inbox(peer, chunk, this);
+            inboxes[peer] = new Inbox(peer, size, chunk, this);
             outboxes[peer] = new Outbox(peer, chunk);
         }
     }
@@ -70,7 +78,7 @@ final class ExchangeCollective implements Collective, Inbox.Header {
             throw new IllegalArgumentException(
                     "control words must be <= " + OperationHeader.MAX_CONTROLS + ", were " + control.length);
         long start = System.nanoTime();
-        requireWhole();
+        enter();
         try {
             begin(step, vector, length, control);
             long allEntered = exchange(vector, start);
@@ -79,19 +87,22 @@ final class ExchangeCollective implements Collective, Inbox.Header {
             throw failed(new CollectiveException(e.rank(), e.getMessage() + " in step " + step));
         } catch (CollectiveException e) {
             throw failed(e);
+        } finally {
+            leave();
         }
     }
 
     @Override
     public void abort(String reason) {
-        if (broken == null) broken = reason;
-        transport.hangUp();
+        fail(-1, reason);
         transport.wake();
     }
 
     @Override
     public void close() {
-        abort("the collective is closed");
+        synchronized (lock) {
+            if (broken == null) broken = "the collective is closed";
+        }
         transport.close();
     }
 
@@ -114,8 +125,45 @@ final class ExchangeCollective implements Collective, Inbox.Header {
     private CollectiveException failed(CollectiveException e) {
         String reason = broken;
         if (reason != null) return new CollectiveException(-1, reason);
-        abort(String.valueOf(e.getMessage()));
+        fail(e.peerRank(), String.valueOf(e.getMessage()));
         return e;
+    }
+
+    private void enter() {
+        synchronized (lock) {
+            requireWhole();
+            busy = true;
+        }
+    }
+
+    private void leave() {
+        synchronized (lock) {
+            busy = false;
+            if (broken != null) hangUp();
+        }
+    }
+
+    private void fail(int blamed, String reason) {
+        synchronized (lock) {
+            if (broken != null) return;
+            broken = reason;
+            blamedRank = blamed;
+            if (!busy) hangUp();
+        }
+    }
+
+    /** Says why to every peer to which no message is half sent, then that nothing follows. */
+    private void hangUp() {
+        ByteBuffer notice = AbortNotice.encode(blamedRank, String.valueOf(broken));
+        for (int peer = 0; peer < size; peer++) {
+            if (peer == rank || !outboxes[peer].done()) continue;
+            try {
+                transport.write(peer, notice.rewind());
+            } catch (PeerLostException e) {
+                // then it needs no notice
+            }
+        }
+        transport.hangUp();
     }
 
     private int slice(int owner) {
@@ -147,9 +195,11 @@ final class ExchangeCollective implements Collective, Inbox.Header {
     private long exchange(float[] vector, long start) throws PeerLostException {
         long allEntered = size == 1 ? start : 0;
         long idleSince = 0;
+        boolean slept = false;
         while (!done()) {
             requireWhole();
-            boolean progress = pump(vector);
+            boolean progress = pump(vector, slept);
+            slept = false;
             if (reduce(vector)) progress = true;
             if (allEntered == 0 && entered == size) allEntered = System.nanoTime();
             if (progress) {
@@ -159,8 +209,9 @@ final class ExchangeCollective implements Collective, Inbox.Header {
             long now = System.nanoTime();
             if (idleSince == 0) idleSince = now;
             if (now - start > deadline.toNanos()) throw late();
-            if (now - idleSince < SPIN_NANOS) Thread.onSpinWait();
-            else sleep(deadline.toNanos() - (now - start));
+            slept = now - idleSince >= SPIN_NANOS;
+            if (slept) sleep(deadline.toNanos() - (now - start));
+            else Thread.onSpinWait();
         }
         return allEntered;
     }
@@ -173,12 +224,12 @@ final class ExchangeCollective implements Collective, Inbox.Header {
         return true;
     }
 
-    private boolean pump(float[] vector) throws PeerLostException {
+    private boolean pump(float[] vector, boolean watch) throws PeerLostException {
         boolean progress = false;
         for (int i = 1; i < size; i++) {
             int peer = (rank + i) % size;
             progress |= outboxes[peer].pump(transport, vector, reducedTo);
-            progress |= inboxes[peer].pump(transport, vector, outboxes[peer].done());
+            progress |= inboxes[peer].pump(transport, vector, watch, outboxes[peer].done());
         }
         return progress;
     }
@@ -202,7 +253,7 @@ final class ExchangeCollective implements Collective, Inbox.Header {
     private void sleep(long nanos) throws PeerLostException {
         for (int peer = 0; peer < size; peer++) {
             if (peer == rank) continue;
-            transport.interest(peer, inboxes[peer].wantsBytes(outboxes[peer].done()), outboxes[peer].pending(reducedTo));
+            transport.interest(peer, inboxes[peer].canRead(), outboxes[peer].pending(reducedTo));
         }
         transport.await(Math.min(nanos, LONGEST_SLEEP_NANOS));
     }

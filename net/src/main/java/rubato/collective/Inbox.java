@@ -20,6 +20,7 @@ final class Inbox {
     }
 
     private final int peer;
+    private final int size;
     private final Header header;
     private final ByteBuffer buffer;
     private final FloatBuffer floats;
@@ -27,12 +28,14 @@ final class Inbox {
     private int end;
     private int controls;
     private boolean entered;
+    private boolean hungUp;
     private int partLeft;
     private int resultNext;
     private int resultEnd;
 
-    Inbox(int peer, int chunkFloats, Header header) {
+    Inbox(int peer, int size, int chunkFloats, Header header) {
         this.peer = peer;
+        this.size = size;
         this.header = header;
         int bytes = OperationHeader.bytes(OperationHeader.MAX_CONTROLS) + 4 * chunkFloats;
         this.buffer = ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -60,25 +63,38 @@ final class Inbox {
         return entered ? Math.min(partLeft, (end - begin) / 4) : 0;
     }
 
-    /**
-     * True if bytes are missing, or if the peer still has to take bytes: then its hanging up must be noticed. A peer that owes
-     * nothing and is owed nothing may hang up.
-     */
-    boolean wantsBytes(boolean peerHasAll) {
-        if (end - begin == buffer.capacity()) return false;
-        return !entered || !peerHasAll || partLeft + resultEnd - resultNext > (end - begin) / 4;
+    /** True if there is room for more, be it of the next operation, and the peer has not hung up. */
+    boolean canRead() {
+        return !hungUp && end - begin < buffer.capacity();
     }
 
-    /** @return whether anything came or was understood */
-    boolean pump(Transport transport, float[] vector, boolean peerHasAll) throws PeerLostException {
+    /**
+     * @param watch read even if the peer owes nothing, to notice that it failed
+     * @param peerHasAll whether the peer is owed nothing; if it owes nothing either, it may hang up
+     * @return whether anything came or was understood
+     */
+    boolean pump(Transport transport, float[] vector, boolean watch, boolean peerHasAll) throws PeerLostException {
         boolean progress = parse(vector);
-        if (!wantsBytes(peerHasAll)) return progress;
+        if (hungUp && !(peerHasAll && owed() == 0)) throw lost();
+        if (!canRead() || !(watch || owed() > 0)) return progress;
         makeRoom();
         int read = transport.read(peer, buffer.limit(buffer.capacity()).position(end));
         if (read == 0) return progress;
-        end += read;
+        hungUp = read < 0;
+        if (hungUp && !(peerHasAll && owed() == 0)) throw lost();
+        end += Math.max(0, read);
         parse(vector);
         return true;
+    }
+
+    /** At least how many bytes of this operation have not come. */
+    private long owed() {
+        if (!entered) return 1;
+        return Math.max(0, 4L * (partLeft + resultEnd - resultNext) - (end - begin));
+    }
+
+    private PeerLostException lost() {
+        return new PeerLostException(peer, "rank " + peer + " closed its connection");
     }
 
     /** Copies the next part floats out without consuming them. */
@@ -92,6 +108,7 @@ final class Inbox {
     }
 
     private boolean parse(float[] vector) {
+        refuseNotice();
         if (!entered && !enter()) return false;
         if (partLeft > 0) return false;
         int count = Math.min(resultEnd - resultNext, (end - begin) / 4);
@@ -102,7 +119,15 @@ final class Inbox {
         return true;
     }
 
+    private void refuseNotice() {
+        if (end - begin < AbortNotice.BYTES || owed() > 1) return;
+        int at = entered ? begin + 4 * (partLeft + resultEnd - resultNext) : begin;
+        if (AbortNotice.begins(buffer.limit(buffer.capacity()), at, end) && end - at >= AbortNotice.BYTES)
+            throw AbortNotice.decode(buffer, at, peer, size);
+    }
+
     private boolean enter() {
+        if (AbortNotice.begins(buffer.limit(buffer.capacity()), begin, end)) return false;
         buffer.limit(end).position(begin);
         if (controls < 0) {
             if (end - begin < OperationHeader.BYTES) return false;

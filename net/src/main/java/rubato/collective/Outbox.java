@@ -23,6 +23,7 @@ final class Outbox {
         int bytes = OperationHeader.bytes(OperationHeader.MAX_CONTROLS) + 4 * chunkFloats;
         this.buffer = ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
         this.floats = buffer.asFloatBuffer();
+        buffer.limit(0);
     }
 
     /** The buffer to put the header into; then {@link #begin}. */

@@ -46,11 +46,7 @@ final class TcpTransport implements Transport {
     @Override
     public int read(int peer, ByteBuffer into) throws PeerLostException {
         try {
-            int bytes = channel(peer).read(into);
-            if (bytes < 0) throw new PeerLostException(peer, "rank " + peer + " closed its connection");
-            return bytes;
-        } catch (PeerLostException e) {
-            throw e;
+            return channel(peer).read(into);
         } catch (IOException e) {
             throw lost(peer, e);
         }

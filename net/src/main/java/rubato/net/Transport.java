@@ -11,7 +11,7 @@ public interface Transport extends AutoCloseable {
 
     int size();
 
-    /** Reads what is there into the buffer. @return the number of bytes, 0 if there are none now */
+    /** Reads what is there into the buffer. @return the number of bytes, 0 if there are none now, -1 if the peer hung up */
     int read(int peer, ByteBuffer into) throws PeerLostException;
 
     /** Writes what fits now. @return the number of bytes */

@@ -43,10 +43,17 @@ final class AllReduceTimes {
         List<BufferedReader> out = new ArrayList<>();
         for (int rank = 0; rank < size; rank++) {
             List<String> command = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx1g",
-                    "-cp", System.getProperty("java.class.path"), AllReduceTimes.class.getName(), "rank", "" + rank));
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Xmx1g",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    AllReduceTimes.class.getName(),
+                    "rank",
+                    "" + rank));
             command.addAll(Arrays.asList(args).subList(Math.min(1, args.length), args.length));
-            Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+            Process process = new ProcessBuilder(command)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
             process.getOutputStream().write((token.toHex() + "\n").getBytes(UTF_8));
             process.getOutputStream().flush();
             processes.add(process);
@@ -67,7 +74,8 @@ final class AllReduceTimes {
         Token token = Token.parse(in.readLine());
         try (Mesh mesh = Mesh.open(token, new WorkerId("w" + rank, 1))) {
             System.out.println(mesh.address().getPort());
-            List<InetSocketAddress> addresses = Arrays.stream(in.readLine().strip().split(" "))
+            List<InetSocketAddress> addresses = Arrays.stream(
+                            in.readLine().strip().split(" "))
                     .map(port -> new InetSocketAddress("127.0.0.1", Integer.parseInt(port)))
                     .toList();
             try (Collective collective = mesh.connect(1, 1, rank, addresses, Duration.ofSeconds(10))) {
@@ -85,7 +93,8 @@ final class AllReduceTimes {
             while (stop[0] == 0) {
                 for (int bytes : sizes) calls(bytes, bytes > 1 << 20 ? 1 : 20);
                 stop[0] = System.nanoTime() - warm > 3_000_000_000L ? 1 : 0;
-                long[][] votes = collective.allReduce(step++, new float[0], 0, stop).controls();
+                long[][] votes =
+                        collective.allReduce(step++, new float[0], 0, stop).controls();
                 stop[0] = votes[0][0];
             }
             for (int bytes : sizes) measure(bytes);

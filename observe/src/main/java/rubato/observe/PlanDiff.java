@@ -3,14 +3,15 @@ package rubato.observe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import rubato.observe.chart.Figures;
 import rubato.plan.Plan;
 import rubato.plan.Shares;
 import rubato.plan.Stop;
 
-/** What differs between two plans, for people: {@code batch 64 -> 128, shares [50%, 50%] -> [70%, 30%]}. */
+/** What differs between two plans, for people: {@code batch 64 -> 128, shares [50.0% 50.0%] -> [70.0% 30.0%]}. */
 final class PlanDiff {
+    private static final int SHOWN = 8;
+
     private PlanDiff() {}
 
     static String of(Plan before, Plan after) {
@@ -28,9 +29,12 @@ final class PlanDiff {
     }
 
     private static String shares(Shares shares) {
-        return shares.fractions().stream()
-                .map(f -> String.format(Locale.ROOT, "%.0f%%", 100 * f))
-                .collect(Collectors.joining(" ", "[", "]"));
+        List<String> parts = new ArrayList<>();
+        for (double f : shares.fractions().subList(0, Math.min(SHOWN, shares.ranks())))
+            parts.add(String.format(Locale.ROOT, "%.1f%%", 100 * f));
+        int more = shares.ranks() - SHOWN;
+        if (more > 0) parts.add("and " + more + " more");
+        return "[" + String.join(" ", parts) + "]";
     }
 
     private static String stop(Stop stop) {

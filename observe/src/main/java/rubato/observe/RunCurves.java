@@ -32,7 +32,7 @@ final class RunCurves implements Listener {
     private final StepCosts costs = new StepCosts();
     private List<String> workers = List.of();
     private long startMillis;
-    private double lastStep;
+    private long lastStep;
     private double lastSeconds;
 
     @Override
@@ -72,11 +72,11 @@ final class RunCurves implements Listener {
         return sets.computeIfAbsent(known, n -> new Series(n + " set", Kind.MARKS, 1 + sets.size()));
     }
 
-    private void share(double fromStep, Plan plan) {
+    private void share(long fromStep, Plan plan) {
         shares.add(Math.max(0, fromStep - 1), workers, plan.shares().fractions());
     }
 
-    private void reach(double step, double seconds) {
+    private void reach(long step, double seconds) {
         lastStep = Math.max(lastStep, step);
         lastSeconds = Math.max(lastSeconds, seconds);
     }

@@ -39,10 +39,10 @@ record RunFacts(String name, Summary summary) {
                 story.seconds(),
                 speed,
                 workers,
-                batch,
+                story.firstBatch(),
                 batch,
                 noise,
-                0,
+                story.applied(),
                 "");
     }
 }

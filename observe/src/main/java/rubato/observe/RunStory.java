@@ -24,6 +24,8 @@ final class RunStory implements Listener {
     private long startMillis;
     private long endMillis;
     private long kept;
+    private long applied;
+    private int firstBatch;
 
     /** An event and the seconds since the start of the run. */
     record Timed<E extends Event>(double seconds, E event) {}
@@ -33,7 +35,7 @@ final class RunStory implements Listener {
         if (startMillis == 0) startMillis = epochMillis;
         endMillis = Math.max(endMillis, epochMillis);
         if (event instanceof Event.RunStarted e) started = e;
-        else if (event instanceof Event.StepCommitted e) lastStep = e;
+        else if (event instanceof Event.StepCommitted e) step(e);
         else if (event instanceof Event.Decided e) decided(epochMillis, e);
         else if (event instanceof Event.Evaluated e) evaluations.add(new Timed<>(seconds(epochMillis), e));
         else if (event instanceof Event.Warning e) warnings.add(new Timed<>(seconds(epochMillis), e));
@@ -41,9 +43,17 @@ final class RunStory implements Listener {
         else worker(epochMillis, event);
     }
 
+    private void step(Event.StepCommitted e) {
+        if (lastStep == null) firstBatch = e.batch();
+        lastStep = e;
+    }
+
     private void decided(long epochMillis, Event.Decided e) {
         if (e.decision().plan().sameTerms(e.before())) kept++;
-        else decisions.add(new Timed<>(seconds(epochMillis), e));
+        else {
+            if (e.decision().applied()) applied++;
+            decisions.add(new Timed<>(seconds(epochMillis), e));
+        }
     }
 
     private void worker(long epochMillis, Event event) {
@@ -90,6 +100,14 @@ final class RunStory implements Listener {
 
     List<WorkerTale> workers() {
         return new ArrayList<>(workers.values());
+    }
+
+    int firstBatch() {
+        return firstBatch;
+    }
+
+    long applied() {
+        return applied;
     }
 
     /** Decisions that left the plan as it was. */

@@ -22,7 +22,8 @@ record Bounds(double min, boolean minIncluded, double max, boolean maxIncluded) 
     @Override
     public String toString() {
         String low = (minIncluded ? ">= " : "> ") + trimmed(min);
-        return "a number " + (Double.isInfinite(max) ? low : low + " and " + (maxIncluded ? "<= " : "< ") + trimmed(max));
+        return "a number "
+                + (Double.isInfinite(max) ? low : low + " and " + (maxIncluded ? "<= " : "< ") + trimmed(max));
     }
 
     static String text(long min, long max) {

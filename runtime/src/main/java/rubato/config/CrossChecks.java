@@ -17,7 +17,8 @@ final class CrossChecks {
 
     private static void data(DataSection data, Values values) {
         if (data.format().isEmpty() && data.name().isEmpty()) {
-            throw RubatoException.usage("data.name or data.format must be set").remedy("rubato data list names the known sets");
+            throw RubatoException.usage("data.name or data.format must be set")
+                    .remedy("rubato data list names the known sets");
         }
         for (String key : required(data.format())) {
             if (!values.isSet(key)) {

@@ -54,7 +54,8 @@ final class Rendering {
 
     private static @Nullable Object value(Object of) {
         if (of instanceof Record section) return map(section);
-        if (of instanceof List<?> list) return list.stream().map(Rendering::value).toList();
+        if (of instanceof List<?> list)
+            return list.stream().map(Rendering::value).toList();
         if (of instanceof Enum<?> choice) return name(choice);
         if (of.equals("") || of.equals(Integer.MAX_VALUE) || of.equals(Long.MAX_VALUE)) return null;
         if (of instanceof Double number && number.isInfinite()) return null;

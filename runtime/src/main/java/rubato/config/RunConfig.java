@@ -98,12 +98,7 @@ public record RunConfig(
                 : (double) stop.epochs() * stepsPerEpoch(trainSamples);
         double bySteps = stop.steps() == Long.MAX_VALUE ? Double.POSITIVE_INFINITY : stop.steps();
         ScheduleSpec ended = new ScheduleSpec(
-                s.kind(),
-                s.warmupSteps(),
-                Math.min(byEpochs, bySteps),
-                s.finalFactor(),
-                s.milestones(),
-                s.gamma());
+                s.kind(), s.warmupSteps(), Math.min(byEpochs, bySteps), s.finalFactor(), s.milestones(), s.gamma());
         OptimizerSpec o = optimizer;
         return new OptimizerSpec(
                 o.kind(),

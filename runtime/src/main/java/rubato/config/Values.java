@@ -61,7 +61,10 @@ final class Values {
     <E extends Enum<E>> E choice(String key, Class<E> type) {
         E[] all = type.getEnumConstants();
         String name = oneOf(key, Arrays.stream(all).map(Rendering::name).collect(Collectors.toList()));
-        return Arrays.stream(all).filter(e -> Rendering.name(e).equals(name)).findFirst().orElseThrow();
+        return Arrays.stream(all)
+                .filter(e -> Rendering.name(e).equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     int integer(String key, int min, int max) {
@@ -130,8 +133,7 @@ final class Values {
 
     static RubatoException refused(String key, ConfigValue value, String allowed) {
         String was = value.render(com.typesafe.config.ConfigRenderOptions.concise());
-        return RubatoException.usage(
-                key + " must be " + allowed + ", was " + was + KnownKeys.at(value.origin()));
+        return RubatoException.usage(key + " must be " + allowed + ", was " + was + KnownKeys.at(value.origin()));
     }
 
     private ConfigValue required(String key) {

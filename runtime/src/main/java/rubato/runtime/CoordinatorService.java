@@ -48,8 +48,8 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
         this.listener = listener;
         this.thread = new Thread(this::loop, "rubato-coordinator");
         this.thread.setDaemon(true);
-        ledger.onFailure(error ->
-                inbox.add(() -> finish(new End("failed", "ledger", error.kind().exitCode(), String.valueOf(error.getMessage())))));
+        ledger.onFailure(error -> inbox.add(() ->
+                finish(new End("failed", "ledger", error.kind().exitCode(), String.valueOf(error.getMessage())))));
     }
 
     /** Starts to take part; connections made before wait in the queue. */

@@ -1,7 +1,7 @@
 package rubato.runtime;
 
-import java.nio.charset.StandardCharsets;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -51,7 +51,8 @@ public record Endpoint(String host, int port, Token token) {
         try {
             return Files.readString(file, StandardCharsets.UTF_8);
         } catch (NoSuchFileException e) {
-            throw RubatoException.failed("no file " + file).remedy("Name the directory of a run that is training, or its token file.");
+            throw RubatoException.failed("no file " + file)
+                    .remedy("Name the directory of a run that is training, or its token file.");
         } catch (IOException e) {
             throw RubatoException.failed("cannot read " + file + ": " + e.getMessage(), e);
         }
@@ -62,7 +63,9 @@ public record Endpoint(String host, int port, Token token) {
             Files.deleteIfExists(file);
             Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             try (var channel = Files.newByteChannel(
-                    file, options, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+                    file,
+                    options,
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
                 channel.write(StandardCharsets.UTF_8.encode(text));
             }
         } catch (IOException e) {

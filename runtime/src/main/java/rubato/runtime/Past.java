@@ -17,7 +17,8 @@ final class Past {
 
     static long lineage(List<Entry> history) {
         long lineage = 0;
-        for (Entry entry : history) if (entry instanceof Entry.Rollback back) lineage = Math.max(lineage, back.lineage());
+        for (Entry entry : history)
+            if (entry instanceof Entry.Rollback back) lineage = Math.max(lineage, back.lineage());
         return lineage;
     }
 
@@ -44,7 +45,9 @@ final class Past {
     static Optional<Plan> newestPlan(List<Entry> history) {
         Plan newest = null;
         for (Entry entry : history) {
-            Plan plan = entry instanceof Entry.Activate activate ? activate.plan() : entry instanceof Entry.Planned planned ? planned.plan() : null;
+            Plan plan = entry instanceof Entry.Activate activate
+                    ? activate.plan()
+                    : entry instanceof Entry.Planned planned ? planned.plan() : null;
             if (plan != null && (newest == null || plan.version() > newest.version())) newest = plan;
         }
         return Optional.ofNullable(newest);

@@ -28,7 +28,13 @@ import rubato.step.StepTotals;
 final class Replica {
     /** The small replicated values besides the vectors; their encoding is hashed and checkpointed. */
     record Scalars(
-            Cursor cursor, Plan plan, NoiseEstimator noise, double progress, long updates, long samples, double lastLoss) {}
+            Cursor cursor,
+            Plan plan,
+            NoiseEstimator noise,
+            double progress,
+            long updates,
+            long samples,
+            double lastLoss) {}
 
     private static final RecordCodec<Scalars> CODEC = RecordCodec.of(Scalars.class);
 
@@ -89,16 +95,31 @@ final class Replica {
         double gain = rule.gain(plan.globalBatch(), baseBatch, noise.estimate());
         double rate = learningRate * schedule.factor(scalars.progress()) * gain * plan.rateFactor();
         if (!optimizer.update(parameters, gradient, rate)) {
-            throw RubatoException.diverged("step " + step + ": a parameter is no longer finite (learning rate " + rate + ")");
+            throw RubatoException.diverged(
+                    "step " + step + ": a parameter is no longer finite (learning rate " + rate + ")");
         }
         double progress = scalars.progress() + rule.progress(plan.globalBatch(), baseBatch, noise.estimate());
-        scalars = new Scalars(after, plan, noise, progress, optimizer.updates(), scalars.samples() + totals.samples(), totals.lossSum() / totals.samples());
+        scalars = new Scalars(
+                after,
+                plan,
+                noise,
+                progress,
+                optimizer.updates(),
+                scalars.samples() + totals.samples(),
+                totals.lossSum() / totals.samples());
         return rate;
     }
 
     /** A step whose arithmetic was bad: only the cursor moves. */
     void skip(Plan plan, StepTotals totals, Cursor after) {
-        scalars = new Scalars(after, plan, scalars.noise(), scalars.progress(), scalars.updates(), scalars.samples() + totals.samples(), scalars.lastLoss());
+        scalars = new Scalars(
+                after,
+                plan,
+                scalars.noise(),
+                scalars.progress(),
+                scalars.updates(),
+                scalars.samples() + totals.samples(),
+                scalars.lastLoss());
     }
 
     /** Whether a reduced gradient's every number is finite: a sum may overflow where no contribution did. */
@@ -162,6 +183,7 @@ final class Replica {
     }
 
     private static RubatoException mismatch(String where, Checkpoint.Tensor tensor) {
-        return RubatoException.failed("checkpoint " + where + " does not fit the model: tensor " + tensor.name() + " " + tensor.shape());
+        return RubatoException.failed(
+                "checkpoint " + where + " does not fit the model: tensor " + tensor.name() + " " + tensor.shape());
     }
 }

@@ -13,7 +13,8 @@ import rubato.error.RubatoException;
 
 /** The layout of a run directory and how one is made. */
 public record RunDirectory(Path path) {
-    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
     public Path config() {
         return path.resolve("config.conf");
@@ -54,13 +55,16 @@ public record RunDirectory(Path path) {
                     .remedy("Choose a writable place with --run-dir or --set run.dir=...");
         }
         if (!Files.isWritable(path)) {
-            throw RubatoException.usage("run directory " + path + " is not writable").remedy("Choose another with --run-dir.");
+            throw RubatoException.usage("run directory " + path + " is not writable")
+                    .remedy("Choose another with --run-dir.");
         }
         return new RunDirectory(path);
     }
 
     private static String reason(IOException e) {
-        return e instanceof java.nio.file.AccessDeniedException ? "permission denied" : e.getClass().getSimpleName() + " " + e.getMessage();
+        return e instanceof java.nio.file.AccessDeniedException
+                ? "permission denied"
+                : e.getClass().getSimpleName() + " " + e.getMessage();
     }
 
     private static boolean isEmpty(Path path) throws IOException {

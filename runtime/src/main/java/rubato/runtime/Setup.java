@@ -47,8 +47,22 @@ public final class Setup {
                 .map(c -> ColumnSpec.of(c.name(), c.type(), c.encoding(), c.buckets(), false))
                 .toList();
         return new DataSpec(
-                d.name(), d.format(), d.trainImages(), d.trainLabels(), d.testImages(), d.testLabels(), d.train(), d.test(),
-                d.classes(), d.features(), d.separator(), d.label(), columns, d.testFraction(), d.seed(), d.context());
+                d.name(),
+                d.format(),
+                d.trainImages(),
+                d.trainLabels(),
+                d.testImages(),
+                d.testLabels(),
+                d.train(),
+                d.test(),
+                d.format().equals("idx") ? d.classes() : 0,
+                d.features(),
+                d.separator(),
+                d.label(),
+                columns,
+                d.testFraction(),
+                d.seed(),
+                d.context());
     }
 
     public static Model model(RunConfig config, Split data) {
@@ -70,7 +84,8 @@ public final class Setup {
     }
 
     private static LearningRateRule rule(RunConfig config) {
-        return LearningRateRule.of(lower(config.batch().lrRule()), config.optimizer().kind().startsWith("adam"));
+        return LearningRateRule.of(
+                lower(config.batch().lrRule()), config.optimizer().kind().startsWith("adam"));
     }
 
     /** The plan a run starts with. */
@@ -88,9 +103,15 @@ public final class Setup {
 
     static Rhythm rhythm(RunConfig config, Split data) {
         DataShape shape = new DataShape(
-                data.train().size(), config.data().shuffle(), config.run().seed(), config.batch().last() == BatchSection.Last.KEEP);
+                data.train().size(),
+                config.data().shuffle(),
+                config.run().seed(),
+                config.batch().last() == BatchSection.Last.KEEP);
         return new Rhythm(
-                shape, config.evaluate().everySteps(), config.checkpoint().everySteps(), config.protocol().window(),
+                shape,
+                config.evaluate().everySteps(),
+                config.checkpoint().everySteps(),
+                config.protocol().window(),
                 config.onNonfinite() == OnNonfinite.SKIP);
     }
 
@@ -98,8 +119,16 @@ public final class Setup {
         var batch = config.batch();
         var policy = config.policy();
         return new PolicyTerms(
-                lower(batch.policy()), batch.initial(), batch.min(), batch.maxWithin(trainSamples), lower(config.shares().policy()),
-                config.shares().fixed(), policy.cooldownSteps(), policy.hysteresis(), policy.veto() ? 0.1 : 1, policy.shadow());
+                lower(batch.policy()),
+                batch.initial(),
+                batch.min(),
+                batch.maxWithin(trainSamples),
+                lower(config.shares().policy()),
+                config.shares().fixed(),
+                policy.cooldownSteps(),
+                policy.hysteresis(),
+                policy.veto() ? 0.1 : 1,
+                policy.shadow());
     }
 
     /** What every member must agree on: the data's content, the software's protocol, and each configuration key that matters. */

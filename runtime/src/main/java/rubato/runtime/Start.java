@@ -33,9 +33,16 @@ record Start(
 
     static Start fresh(RunDirectory directory, RunConfig config, Split data, String software) {
         directory.prepare(config.render());
-        FileLedger ledger = FileLedger.create(directory.ledger(), new RealDisk(), directory.path().getFileName().toString());
+        FileLedger ledger = FileLedger.create(
+                directory.ledger(),
+                new RealDisk(),
+                directory.path().getFileName().toString());
         Entry begin = new Entry.Begin(
-                directory.path().getFileName().toString(), Setup.rhythm(config, data).data(), data.fingerprint(), digest(config), software);
+                directory.path().getFileName().toString(),
+                Setup.rhythm(config, data).data(),
+                data.fingerprint(),
+                digest(config),
+                software);
         ledger.append(List.of(begin, new Entry.Term(1)), () -> {});
         StateName initial = new StateName(0, Generation.NONE, 0, 0);
         return new Start(ledger, 1, initial, Cursor.START, Setup.plan(config), "", 0, List.of());
@@ -44,7 +51,8 @@ record Start(
     /** Goes on from the newest good checkpoint; committed steps after it are rolled back, and the ledger says so. */
     static Start resumed(RunDirectory directory, RunConfig config, Split data) {
         FileLedger.Resumed resumed = FileLedger.resume(directory.ledger(), new RealDisk());
-        List<Entry> history = resumed.image().entries().stream().map(Positioned::entry).toList();
+        List<Entry> history =
+                resumed.image().entries().stream().map(Positioned::entry).toList();
         List<String> warnings = new ArrayList<>(resumed.warnings());
         requireSameData(history, config, data);
         CheckpointStore store = new CheckpointStore(directory.checkpoints(), new RealDisk());
@@ -59,7 +67,8 @@ record Start(
         entries.add(new Entry.Term(term));
         if (committed > from) {
             lineage++;
-            warnings.add("steps " + (from + 1) + ".." + committed + " came after the newest checkpoint and are trained again");
+            warnings.add("steps " + (from + 1) + ".." + committed
+                    + " came after the newest checkpoint and are trained again");
             entries.add(new Entry.Rollback(lineage, from, "no checkpoint after step " + from));
         }
         resumed.ledger().append(entries, () -> {});
@@ -70,21 +79,33 @@ record Start(
             return new Start(resumed.ledger(), term, initial, Cursor.START, plan, "", 0, warnings);
         }
         Checkpoint checkpoint = found.get().checkpoint();
-        Replica.Scalars scalars = Replica.decode(checkpoint, found.get().registered().directory());
+        Replica.Scalars scalars =
+                Replica.decode(checkpoint, found.get().registered().directory());
         StateName name = checkpoint.name();
-        Plan plan = scalars.plan().withStop(configured.stop()).succeeding(Past.newestPlan(history).orElse(scalars.plan()), from + 1);
+        Plan plan = scalars.plan()
+                .withStop(configured.stop())
+                .succeeding(Past.newestPlan(history).orElse(scalars.plan()), from + 1);
         return new Start(
-                resumed.ledger(), term, new StateName(lineage, name.generation(), name.step(), name.hash()), scalars.cursor(), plan,
-                found.get().registered().directory(), scalars.samples(), warnings);
+                resumed.ledger(),
+                term,
+                new StateName(lineage, name.generation(), name.step(), name.hash()),
+                scalars.cursor(),
+                plan,
+                found.get().registered().directory(),
+                scalars.samples(),
+                warnings);
     }
 
     private static void requireSameData(List<Entry> history, RunConfig config, Split data) {
-        if (!(history.get(0) instanceof Entry.Begin begin)) throw RubatoException.failed("the ledger does not start with a beginning");
+        if (!(history.get(0) instanceof Entry.Begin begin))
+            throw RubatoException.failed("the ledger does not start with a beginning");
         if (!begin.dataFingerprint().equals(data.fingerprint())) {
-            throw RubatoException.failed("the data changed since the run began: fingerprint " + data.fingerprint() + ", was " + begin.dataFingerprint());
+            throw RubatoException.failed("the data changed since the run began: fingerprint " + data.fingerprint()
+                    + ", was " + begin.dataFingerprint());
         }
         if (!begin.data().equals(Setup.rhythm(config, data).data())) {
-            throw RubatoException.usage("seed, shuffling and the last batch cannot change when a run is resumed: " + begin.data());
+            throw RubatoException.usage(
+                    "seed, shuffling and the last batch cannot change when a run is resumed: " + begin.data());
         }
     }
 

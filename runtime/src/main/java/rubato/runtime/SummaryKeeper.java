@@ -46,10 +46,32 @@ final class SummaryKeeper implements Listener {
         }
     }
 
-    Summary summary(CoordinatorService.End end, long steps, double epochs, long samples, double wallSeconds, double trainingSeconds, long trained, long hash) {
+    Summary summary(
+            CoordinatorService.End end,
+            long steps,
+            double epochs,
+            long samples,
+            double wallSeconds,
+            double trainingSeconds,
+            long trained,
+            long hash) {
         return new Summary(
-                end.status(), end.stoppedBy(), steps, epochs, samples, train.loss(), train.accuracy(), test.loss(), test.accuracy(),
-                wallSeconds, trainingSeconds > 0 ? trained / trainingSeconds : 0, workers, batchInitial, batchFinal, noiseScale, decisions,
+                end.status(),
+                end.stoppedBy(),
+                steps,
+                epochs,
+                samples,
+                train.loss(),
+                train.accuracy(),
+                test.loss(),
+                test.accuracy(),
+                wallSeconds,
+                trainingSeconds > 0 ? trained / trainingSeconds : 0,
+                workers,
+                batchInitial,
+                batchFinal,
+                noiseScale,
+                decisions,
                 String.format("%016x", hash));
     }
 }

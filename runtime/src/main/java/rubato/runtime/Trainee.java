@@ -1,7 +1,7 @@
 package rubato.runtime;
 
-import java.util.List;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -66,7 +66,15 @@ final class Trainee implements AutoCloseable {
     private long wireNanos;
     private long applyStarted;
 
-    private Trainee(RunConfig config, Split data, Model model, Replica replica, CheckpointStore store, Clock clock, double slowdown, StateName state) {
+    private Trainee(
+            RunConfig config,
+            Split data,
+            Model model,
+            Replica replica,
+            CheckpointStore store,
+            Clock clock,
+            double slowdown,
+            StateName state) {
         this.config = config;
         this.data = data;
         this.model = model;
@@ -88,14 +96,24 @@ final class Trainee implements AutoCloseable {
         CheckpointStore store = new CheckpointStore(terms.runDirectory().resolve("checkpoints"), new RealDisk());
         StateName state = new StateName(0, Generation.NONE, 0, replica.hash(0));
         if (!welcome.checkpoint().isEmpty()) {
-            Checkpoint checkpoint = store.load(terms.runDirectory().resolve("checkpoints").resolve(welcome.checkpoint()));
+            Checkpoint checkpoint =
+                    store.load(terms.runDirectory().resolve("checkpoints").resolve(welcome.checkpoint()));
             replica.restore(checkpoint, welcome.checkpoint());
             state = checkpoint.name();
             if (replica.hash(state.step()) != state.hash()) {
-                throw RubatoException.failed("checkpoint " + welcome.checkpoint() + " holds another state than its manifest names");
+                throw RubatoException.failed(
+                        "checkpoint " + welcome.checkpoint() + " holds another state than its manifest names");
             }
         }
-        return new Trainee(config, data, model, replica, store, clock, Setup.slowdown(config, terms.id().name()), state);
+        return new Trainee(
+                config,
+                data,
+                model,
+                replica,
+                store,
+                clock,
+                Setup.slowdown(config, terms.id().name()),
+                state);
     }
 
     ToCoordinator.Join join(WorkerService.Terms terms, int port) {
@@ -136,8 +154,16 @@ final class Trainee implements AutoCloseable {
         slowDown(started);
         computeNanos = clock.nanos() - started;
         return new Contribution(
-                state.hash(), planVersion, result.samples(), RangeDigest.of(compute.ranges()), digest, result.finite(),
-                result.lossSum(), result.correct(), result.squaredNorms(), result.units());
+                state.hash(),
+                planVersion,
+                result.samples(),
+                RangeDigest.of(compute.ranges()),
+                digest,
+                result.finite(),
+                result.lossSum(),
+                result.correct(),
+                result.squaredNorms(),
+                result.units());
     }
 
     private GradientResult gradientOf(int count) {
@@ -146,7 +172,8 @@ final class Trainee implements AutoCloseable {
             return new GradientResult(0, 0, 0, 0, 0, true);
         }
         int micro = config.noise().microBatch() > 0 ? config.noise().microBatch() : Math.max(1, count / 4);
-        return model.gradient(replica.parameters(), new Samples(data.train(), ids, 0, count), micro, gradient, GradientSink.NONE);
+        return model.gradient(
+                replica.parameters(), new Samples(data.train(), ids, 0, count), micro, gradient, GradientSink.NONE);
     }
 
     private long gather(WorkerAction.Compute compute) {
@@ -224,7 +251,10 @@ final class Trainee implements AutoCloseable {
     private static Checkpoint copied(Checkpoint live) {
         List<Checkpoint.Tensor> tensors = live.tensors().stream()
                 .map(t -> new Checkpoint.Tensor(
-                        t.name(), t.shape(), java.util.Arrays.copyOfRange(t.data(), t.offset(), t.offset() + t.length()), 0))
+                        t.name(),
+                        t.shape(),
+                        java.util.Arrays.copyOfRange(t.data(), t.offset(), t.offset() + t.length()),
+                        0))
                 .toList();
         return new Checkpoint(live.name(), tensors, live.replica());
     }

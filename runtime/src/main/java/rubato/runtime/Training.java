@@ -19,6 +19,7 @@ import rubato.event.Summary;
 import rubato.ledger.Ledger;
 import rubato.ledger.RunLock;
 import rubato.model.Model;
+import rubato.model.Models;
 import rubato.net.NioHub;
 import rubato.net.Token;
 import rubato.plan.Plan;
@@ -57,7 +58,8 @@ public final class Training {
     private final Clock clock;
     private final CompletableFuture<CoordinatorService> service = new CompletableFuture<>();
     private volatile boolean interrupted;
-    private volatile LocalWorkers workers = new LocalWorkers(new LocalWorkers.Launch(List.of(), Map.of(), Path.of(".")));
+    private volatile LocalWorkers workers =
+            new LocalWorkers(new LocalWorkers.Launch(List.of(), Map.of(), Path.of(".")));
 
     public Training(RunConfig config, Options options, Clock clock) {
         this.config = config;
@@ -77,24 +79,38 @@ public final class Training {
     }
 
     /** Trains; the listeners are made once the run directory exists. */
+    @SuppressWarnings("try") // the lock is held, not used
     public Result run(Function<Path, List<Listener>> listeners) {
         Split data = Setup.data(config, options.dataHome(), options.progress());
         config.checkAgainst(data.train().size());
-        int parameters;
-        String modelKind;
-        try (Model model = Setup.model(config, data)) {
-            parameters = model.parameterCount();
-            modelKind = model.kind();
-        }
+        int parameters = parameterCount(data);
         RunDirectory directory = directory();
-        try (RunLock lock = RunLock.acquire(directory.path())) {
-            Start start = options.resume() ? Start.resumed(directory, config, data) : Start.fresh(directory, config, data, options.software());
-            SummaryKeeper keeper = new SummaryKeeper(listeners.apply(directory.path()), config.workers().count(), start.plan());
-            keeper.on(clock.epochMillis(), new Event.RunStarted(
-                    directory.path().getFileName().toString(), modelKind, data.name(), config.workers().count(),
-                    data.train().size(), data.test().size(), parameters));
+        try (RunLock lock = RunLock.take(directory.path())) {
+            Start start = options.resume()
+                    ? Start.resumed(directory, config, data)
+                    : Start.fresh(directory, config, data, options.software());
+            SummaryKeeper keeper = new SummaryKeeper(
+                    listeners.apply(directory.path()), config.workers().count(), start.plan());
+            keeper.on(
+                    clock.epochMillis(),
+                    new Event.RunStarted(
+                            directory.path().getFileName().toString(),
+                            config.model().kind(),
+                            data.name(),
+                            config.workers().count(),
+                            data.train().size(),
+                            data.test().size(),
+                            parameters));
             start.warnings().forEach(w -> keeper.on(clock.epochMillis(), new Event.Warning(w)));
             return train(directory, data, start, keeper);
+        }
+    }
+
+    /** Checks that a built-in model fits the data before anything is written; 0 for models only workers can load. */
+    private int parameterCount(Split data) {
+        if (!Models.BUILT_IN.contains(config.model().kind())) return 0;
+        try (Model model = Setup.model(config, data)) {
+            return model.parameterCount();
         }
     }
 
@@ -102,7 +118,8 @@ public final class Training {
         if (options.resume()) return new RunDirectory(options.directory().orElseThrow());
         return options.directory()
                 .map(RunDirectory::claim)
-                .orElseGet(() -> RunDirectory.fresh(Path.of(config.run().dir()), config.run().name(), clock.epochMillis()));
+                .orElseGet(() -> RunDirectory.fresh(
+                        Path.of(config.run().dir()), config.run().name(), clock.epochMillis()));
     }
 
     private Result train(RunDirectory directory, Split data, Start start, SummaryKeeper keeper) {
@@ -114,7 +131,8 @@ public final class Training {
                 LocalWorkers local = new LocalWorkers(
                         new LocalWorkers.Launch(options.command(), options.environment(), directory.path()))) {
             workers = local;
-            int port = hub.listen(config.coordinator().host(), config.coordinator().port());
+            int port =
+                    hub.listen(config.coordinator().host(), config.coordinator().port());
             new Endpoint(config.coordinator().host(), port, token).write(directory.path());
             coordinator.start(() -> coordinator(data, start));
             for (int i = 0; i < config.workers().count(); i++) {
@@ -142,25 +160,51 @@ public final class Training {
 
     private Coordinator coordinator(Split data, Start start) {
         RunTerms terms = new RunTerms(
-                options.software(), start.term(), config.workers().count(), start.state(), start.cursor(), start.plan(),
-                Setup.fingerprints(config, data), config.render(), start.checkpoint(), start.samples(), JOIN_SECONDS, STEP_SECONDS + 30);
+                options.software(),
+                start.term(),
+                config.workers().count(),
+                start.state(),
+                start.cursor(),
+                start.plan(),
+                Setup.fingerprints(config, data),
+                config.render(),
+                start.checkpoint(),
+                start.samples(),
+                JOIN_SECONDS,
+                STEP_SECONDS + 30);
         Controller controller = new Controller(
-                Policies.of(Setup.policyTerms(config, data.train().size())), config.policy().everySteps(), config.batch().initial(), start.plan());
+                Policies.of(Setup.policyTerms(config, data.train().size())),
+                config.policy().everySteps(),
+                config.batch().initial(),
+                start.plan());
         return new Coordinator(terms, Setup.rhythm(config, data), Setup.goals(config), controller, clock.nanos());
     }
 
     private Summary summary(
-            CoordinatorService coordinator, SummaryKeeper keeper, Split data, Start start, CoordinatorService.End end, long began) {
+            CoordinatorService coordinator,
+            SummaryKeeper keeper,
+            Split data,
+            Start start,
+            CoordinatorService.End end,
+            long began) {
         double wall = (clock.nanos() - began) * 1e-9;
         try {
             return coordinator
                     .ask(state -> keeper.summary(
-                            end, state.committed(), epochs(state.cursor(), data), state.samples(), wall, state.committingSeconds(),
-                            state.samples() - start.samples(), state.committedHash()))
+                            end,
+                            state.committed(),
+                            epochs(state.cursor(), data),
+                            state.samples(),
+                            wall,
+                            state.committingSeconds(),
+                            state.samples() - start.samples(),
+                            state.committedHash()))
                     .get(2, TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             Plan plan = start.plan();
-            throw RubatoException.failed("the run ended (" + end.reason() + ") but its summary could not be made, plan " + plan.version(), e);
+            throw RubatoException.failed(
+                    "the run ended (" + end.reason() + ") but its summary could not be made, plan " + plan.version(),
+                    e);
         }
     }
 

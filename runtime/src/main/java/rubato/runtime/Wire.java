@@ -38,7 +38,8 @@ final class Wire {
 
     private static java.nio.ByteBuffer body(byte[] message) {
         if (message.length == 0 || message[0] != VERSION) {
-            throw new CodecException("control message of version " + (message.length == 0 ? "none" : message[0]) + ", this is " + VERSION);
+            throw new CodecException("control message of version " + (message.length == 0 ? "none" : message[0])
+                    + ", this is " + VERSION);
         }
         return java.nio.ByteBuffer.wrap(message, 1, message.length - 1).slice();
     }

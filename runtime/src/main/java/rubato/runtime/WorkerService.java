@@ -38,7 +38,13 @@ public final class WorkerService implements Hub.Handler {
      * @param stepDeadline how long a collective waits for its slowest rank
      */
     public record Terms(
-            Endpoint endpoint, WorkerId id, String software, String host, Path runDirectory, Path dataHome, Duration stepDeadline) {}
+            Endpoint endpoint,
+            WorkerId id,
+            String software,
+            String host,
+            Path runDirectory,
+            Path dataHome,
+            Duration stepDeadline) {}
 
     private static final Duration DIAL = Duration.ofSeconds(5);
     private static final long IDLE_SECONDS = 120;
@@ -63,10 +69,17 @@ public final class WorkerService implements Hub.Handler {
     /** Trains until the run ends; @return the exit code. */
     public int run() {
         try (NioHub hub = NioHub.open(terms.endpoint().token(), this);
-                Mesh mesh = Mesh.open(terms.endpoint().token(), terms.id(), terms.host(), 0, Exposure.LOOPBACK, terms.stepDeadline())) {
+                Mesh mesh = Mesh.open(
+                        terms.endpoint().token(),
+                        terms.id(),
+                        terms.host(),
+                        0,
+                        Exposure.LOOPBACK,
+                        terms.stepDeadline())) {
             port = mesh.address().getPort();
             control = hub.dial(terms.endpoint().host(), terms.endpoint().port(), DIAL);
-            send(new ToCoordinator.Hello(terms.id(), terms.software(), ProcessHandle.current().pid()));
+            send(new ToCoordinator.Hello(
+                    terms.id(), terms.software(), ProcessHandle.current().pid()));
             loop(mesh);
             connection().close("done");
         } finally {
@@ -146,7 +159,11 @@ public final class WorkerService implements Hub.Handler {
     private void await() {
         try {
             Supplier<List<WorkerAction>> next = inbox.poll(IDLE_SECONDS, TimeUnit.SECONDS);
-            agenda.addAll(next != null ? next.get() : List.of(new WorkerAction.Exit(3, "the coordinator has said nothing for " + IDLE_SECONDS + " s")));
+            agenda.addAll(
+                    next != null
+                            ? next.get()
+                            : List.of(new WorkerAction.Exit(
+                                    3, "the coordinator has said nothing for " + IDLE_SECONDS + " s")));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             agenda.add(new WorkerAction.Exit(3, "interrupted"));
@@ -180,12 +197,21 @@ public final class WorkerService implements Hub.Handler {
         if (action instanceof WorkerAction.Compute compute) return compute(compute);
         if (action instanceof WorkerAction.Apply apply) return trainee().apply(apply, worker());
         if (action instanceof WorkerAction.Evaluate evaluate) {
-            return worker().evaluated(evaluate.step(), trainee().evaluate(evaluate.last(), worker().rank(), collective().size()));
+            return worker().evaluated(
+                            evaluate.step(),
+                            trainee()
+                                    .evaluate(
+                                            evaluate.last(),
+                                            worker().rank(),
+                                            collective().size()));
         }
         if (action instanceof WorkerAction.Store store) {
-            trainee().store(store.step(), stored ->
-                    inbox.add(() -> worker().stored(store.step(), stored.hash(), stored.directory(), stored.manifestSha256())),
-                    error -> inbox.add(() -> worker().fail(error)));
+            trainee()
+                    .store(
+                            store.step(),
+                            stored -> inbox.add(() -> worker().stored(
+                                            store.step(), stored.hash(), stored.directory(), stored.manifestSha256())),
+                            error -> inbox.add(() -> worker().fail(error)));
         }
         return List.of();
     }
@@ -195,7 +221,11 @@ public final class WorkerService implements Hub.Handler {
                 .map(member -> new InetSocketAddress(member.host(), member.port()))
                 .toList();
         collective = mesh.connect(
-                connect.world().generation().term(), connect.world().generation().number(), worker().rank(), addresses, terms.stepDeadline());
+                connect.world().generation().term(),
+                connect.world().generation().number(),
+                worker().rank(),
+                addresses,
+                terms.stepDeadline());
         String already = aborted;
         if (already != null) collective().abort(already);
         return worker().installed(trainee().enter(connect.world().generation()));
@@ -203,12 +233,20 @@ public final class WorkerService implements Hub.Handler {
 
     private List<WorkerAction> compute(WorkerAction.Compute compute) {
         try {
-            Contribution own = trainee().gradient(compute, worker().planVersion(), collective().rank());
-            Collective.Gathered gathered = collective().allReduce(
-                    compute.step(), trainee().gradientVector(), trainee().parameterCount(), own.encode());
+            Contribution own = trainee()
+                    .gradient(compute, worker().planVersion(), collective().rank());
+            Collective.Gathered gathered = collective()
+                    .allReduce(
+                            compute.step(),
+                            trainee().gradientVector(),
+                            trainee().parameterCount(),
+                            own.encode());
             trainee().reduced(gathered);
             return worker().reduced(
-                    compute.step(), Arrays.stream(gathered.controls()).map(Contribution::decode).toList());
+                            compute.step(),
+                            Arrays.stream(gathered.controls())
+                                    .map(Contribution::decode)
+                                    .toList());
         } catch (CollectiveException e) {
             return worker().broken(compute.step(), e.peerRank(), String.valueOf(e.getMessage()));
         }

@@ -130,7 +130,8 @@ final class RunConfigTest {
         assertThat(refusal("data.format=csv", "data.train=x")).contains("data.label must be set");
         assertThat(refusal("data.format=idx")).contains("data.train-images must be set");
         assertThat(refusal("workers.slowdown=[1,2,3]")).contains("workers.slowdown");
-        assertThat(refusal("optimizer.schedule.kind=cosine", "stop.epochs=null")).contains("total-steps");
+        assertThat(refusal("optimizer.schedule.kind=cosine", "stop.epochs=null"))
+                .contains("total-steps");
     }
 
     @Test
@@ -157,9 +158,13 @@ final class RunConfigTest {
 
     @Test
     void the_fingerprint_covers_training_and_not_the_machine() {
-        assertThat(of().fingerprint()).isEqualTo(of("run.dir=/elsewhere", "workers.jvm-args=-ea").fingerprint());
-        assertThat(of().fingerprint()).isNotEqualTo(of("optimizer.learning-rate=0.2").fingerprint());
-        assertThat(of().fingerprint()).containsEntry("batch.policy", "noise-scale").containsKey("run.seed");
+        assertThat(of().fingerprint())
+                .isEqualTo(of("run.dir=/elsewhere", "workers.jvm-args=-ea").fingerprint());
+        assertThat(of().fingerprint())
+                .isNotEqualTo(of("optimizer.learning-rate=0.2").fingerprint());
+        assertThat(of().fingerprint())
+                .containsEntry("batch.policy", "noise-scale")
+                .containsKey("run.seed");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package rubato.runtime;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,38 +15,56 @@ import rubato.random.SplitMix;
 /** Real runs of a small logistic regression for tests: coordinator in this JVM, workers as processes. */
 final class Jobs {
     static final int ROWS = 2000;
+    private static final int PIXELS = 20;
 
     private final Path home;
     final List<Event> events = java.util.Collections.synchronizedList(new ArrayList<>());
 
     Jobs(Path home) throws IOException {
         this.home = home;
-        Files.writeString(home.resolve("train.svm"), rows(ROWS, 1));
-        Files.writeString(home.resolve("test.svm"), rows(400, 2));
+        write("train", ROWS, 1);
+        write("test", 400, 2);
     }
 
-    private static String rows(int count, long seed) {
+    /** Images of 4 × 5 noisy pixels, two classes told apart by a fixed pattern. */
+    private void write(String part, int count, long seed) throws IOException {
         SplitMix random = new SplitMix(seed);
-        StringBuilder text = new StringBuilder();
+        ByteBuffer images = ByteBuffer.allocate(16 + count * PIXELS)
+                .putInt(0x00000803)
+                .putInt(count)
+                .putInt(4)
+                .putInt(5);
+        ByteBuffer labels = ByteBuffer.allocate(8 + count).putInt(0x00000801).putInt(count);
         for (int row = 0; row < count; row++) {
-            double score = 0;
-            StringBuilder features = new StringBuilder();
-            for (int feature = 1; feature <= 20; feature++) {
-                double value = random.nextGaussian();
-                score += value * ((feature % 3) - 1);
-                features.append(' ').append(feature).append(':').append((float) value);
+            int label = random.nextInt(2);
+            labels.put((byte) label);
+            for (int pixel = 0; pixel < PIXELS; pixel++) {
+                double tilt = (pixel % 3 - 1) * (label == 0 ? -40 : 40);
+                images.put((byte) Math.max(0, Math.min(255, 128 + tilt + 60 * random.nextGaussian())));
             }
-            text.append(score + random.nextGaussian() > 0 ? "+1" : "-1").append(features).append('\n');
         }
-        return text.toString();
+        Files.write(home.resolve(part + "-images"), images.array());
+        Files.write(home.resolve(part + "-labels"), labels.array());
     }
 
     RunConfig config(String... overrides) {
         List<String> all = new ArrayList<>(List.of(
-                "data.format=libsvm", "data.train=\"" + home.resolve("train.svm") + "\"", "data.test=\"" + home.resolve("test.svm") + "\"",
-                "data.features=20", "model.kind=logistic", "optimizer.learning-rate=0.1", "batch.initial=50", "stop.epochs=3"));
+                "data.format=idx",
+                "data.classes=2",
+                file("train-images"),
+                file("train-labels"),
+                file("test-images"),
+                file("test-labels"),
+                "model.kind=softmax",
+                "optimizer.learning-rate=0.1",
+                "batch.initial=50",
+                "stop.epochs=3"));
         all.addAll(List.of(overrides));
         return RunConfig.load(Optional.of(empty()), all);
+    }
+
+    private String file(String part) {
+        return "data." + part + "=\"" + home.resolve(part) + "\"";
     }
 
     private Path empty() {
@@ -60,11 +79,17 @@ final class Jobs {
 
     Training training(RunConfig config, Path directory, boolean resume) {
         List<String> command = List.of(
-                System.getProperty("java.home") + "/bin/java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Ddata.home=" + home.resolve("data"),
-                "-cp", System.getProperty("java.class.path"), TestWorker.class.getName());
+                System.getProperty("java.home") + "/bin/java",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Ddata.home=" + home.resolve("data"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                TestWorker.class.getName());
         return new Training(
                 config,
-                new Training.Options(Optional.of(directory), resume, command, Map.of(), home.resolve("data"), "test", line -> {}),
+                new Training.Options(
+                        Optional.of(directory), resume, command, Map.of(), home.resolve("data"), "test", line -> {}),
                 new SystemClock());
     }
 

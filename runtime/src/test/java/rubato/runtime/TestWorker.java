@@ -10,7 +10,8 @@ public final class TestWorker {
     public static void main(String[] args) {
         Path run = Path.of(args[2]);
         try {
-            System.exit(WorkerStart.run(Endpoint.read(run), args[4], "test", run, Path.of(System.getProperty("data.home"))));
+            System.exit(WorkerStart.run(
+                    Endpoint.read(run), args[4], "test", run, Path.of(System.getProperty("data.home"))));
         } catch (RubatoException e) {
             System.out.println(e.getMessage());
             System.exit(e.kind().exitCode());

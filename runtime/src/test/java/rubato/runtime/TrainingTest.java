@@ -41,8 +41,10 @@ class TrainingTest {
 
     @Test
     void two_runs_with_one_seed_end_in_the_same_state_and_verify() {
-        Training.Result first = jobs.run(jobs.config("batch.policy=noise-scale", "batch.min=10", "batch.max=500"), "first");
-        Training.Result second = jobs.run(jobs.config("batch.policy=noise-scale", "batch.min=10", "batch.max=500"), "second");
+        Training.Result first =
+                jobs.run(jobs.config("batch.policy=noise-scale", "batch.min=10", "batch.max=500"), "first");
+        Training.Result second =
+                jobs.run(jobs.config("batch.policy=noise-scale", "batch.min=10", "batch.max=500"), "second");
         assertThat(first.exitCode()).as(first.reason()).isZero();
         assertThat(first.summary().stateHash()).isEqualTo(second.summary().stateHash());
         assertThat(first.summary().samples()).isEqualTo(3L * Jobs.ROWS);
@@ -59,7 +61,8 @@ class TrainingTest {
     @Test
     void any_number_of_workers_and_any_shares_reach_the_same_loss() {
         double alone = jobs.run(jobs.config("workers.count=1"), "one").summary().trainLoss();
-        double three = jobs.run(jobs.config("workers.count=3"), "three").summary().trainLoss();
+        double three =
+                jobs.run(jobs.config("workers.count=3"), "three").summary().trainLoss();
         double uneven = jobs.run(
                         jobs.config("workers.count=3", "shares.policy=fixed", "shares.fixed=[0.7,0.2,0.1]"), "uneven")
                 .summary()
@@ -71,15 +74,17 @@ class TrainingTest {
     @Test
     void a_killed_worker_ends_the_run_at_once_with_its_name_and_the_checkpoint_stays_good() throws Exception {
         Path directory = home.resolve("killed");
-        CompletableFuture<Training.Result> run = start(jobs.config("stop.epochs=100000", "checkpoint.every-steps=20"), directory);
-        until(Event.CheckpointStored.class::isInstance);
+        CompletableFuture<Training.Result> run =
+                start(jobs.config("stop.epochs=100000", "checkpoint.every-steps=20"), directory);
+        until(run, Event.CheckpointStored.class::isInstance);
         long pid = pidOf("worker-001");
         ProcessHandle.of(pid).orElseThrow().destroyForcibly();
         Training.Result result = run.get(5, TimeUnit.SECONDS);
         assertThat(result.exitCode()).isEqualTo(3);
         assertThat(result.reason()).contains("worker-001");
         assertThat(Verifier.verify(directory).violations()).isEmpty();
-        Training.Result resumed = jobs.training(jobs.config("stop.epochs=" + (result.summary().steps() / 40 + 2)), directory, true)
+        Training.Result resumed = jobs.training(
+                        jobs.config("stop.epochs=" + (result.summary().steps() / 40 + 2)), directory, true)
                 .run(path -> List.of());
         assertThat(resumed.exitCode()).as(resumed.reason()).isZero();
         assertThat(Verifier.verify(directory).violations()).isEmpty();
@@ -94,7 +99,7 @@ class TrainingTest {
         Training first = jobs.training(config, directory, false);
         CompletableFuture<Training.Result> run =
                 CompletableFuture.supplyAsync(() -> first.run(path -> List.of((at, event) -> jobs.events.add(event))));
-        until(event -> event instanceof Event.StepCommitted step && step.step() > 40);
+        until(run, event -> event instanceof Event.StepCommitted step && step.step() > 40);
         first.interrupt();
         Training.Result interrupted = run.get(5, TimeUnit.SECONDS);
         assertThat(interrupted.summary().status()).isEqualTo("interrupted");
@@ -123,7 +128,7 @@ class TrainingTest {
     void strangers_at_the_port_change_nothing() throws Exception {
         Path directory = home.resolve("strangers");
         CompletableFuture<Training.Result> run = start(jobs.config("stop.epochs=300"), directory);
-        until(Event.GenerationStarted.class::isInstance);
+        until(run, Event.GenerationStarted.class::isInstance);
         Endpoint endpoint = Endpoint.read(directory);
         try (Socket garbage = new Socket(endpoint.host(), endpoint.port())) {
             garbage.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".repeat(500).getBytes(StandardCharsets.UTF_8));
@@ -148,7 +153,7 @@ class TrainingTest {
     void a_second_run_in_the_same_directory_is_refused() throws Exception {
         Path directory = home.resolve("taken");
         CompletableFuture<Training.Result> run = start(jobs.config("stop.epochs=400"), directory);
-        until(Event.GenerationStarted.class::isInstance);
+        until(run, Event.GenerationStarted.class::isInstance);
         assertThatThrownBy(() -> jobs.run(jobs.config(), "taken")).hasMessageContaining("already in use");
         assertThatThrownBy(() -> jobs.training(jobs.config(), directory, true).run(path -> List.of()))
                 .hasMessageContaining("already in use");
@@ -157,23 +162,29 @@ class TrainingTest {
 
     @Test
     void a_rate_too_large_ends_as_diverged() {
-        Training.Result result = jobs.run(jobs.config("optimizer.learning-rate=1e38", "optimizer.momentum=0.9"), "diverged");
+        Training.Result result =
+                jobs.run(jobs.config("optimizer.learning-rate=1e39", "optimizer.momentum=0.9"), "diverged");
         assertThat(result.exitCode()).as(result.reason()).isEqualTo(4);
         assertThat(result.summary().status()).isEqualTo("failed");
     }
 
     private CompletableFuture<Training.Result> start(RunConfig config, Path directory) {
         Training training = jobs.training(config, directory, false);
-        return CompletableFuture.supplyAsync(() -> training.run(path -> List.of((at, event) -> jobs.events.add(event))));
+        return CompletableFuture.supplyAsync(
+                () -> training.run(path -> List.of((at, event) -> jobs.events.add(event))));
     }
 
-    private void until(Predicate<Event> happened) {
-        Awaitility.await().atMost(java.time.Duration.ofSeconds(30)).until(() -> List.copyOf(jobs.events).stream().anyMatch(happened));
+    private void until(CompletableFuture<?> run, Predicate<Event> happened) {
+        Awaitility.await()
+                .atMost(java.time.Duration.ofSeconds(30))
+                .failFast(() -> run.isCompletedExceptionally())
+                .until(() -> List.copyOf(jobs.events).stream().anyMatch(happened));
     }
 
     private long pidOf(String worker) {
         return List.copyOf(jobs.events).stream()
-                .filter(event -> event instanceof Event.WorkerJoined joined && joined.worker().equals(worker))
+                .filter(event -> event instanceof Event.WorkerJoined joined
+                        && joined.worker().equals(worker))
                 .mapToLong(event -> ((Event.WorkerJoined) event).pid())
                 .findFirst()
                 .orElseThrow();

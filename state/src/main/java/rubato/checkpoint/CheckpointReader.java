@@ -30,13 +30,8 @@ final class CheckpointReader {
 
     private void readManifest() {
         Path file = directory.resolve(Manifest.FILE);
-        try (DigestedInput in = new DigestedInput(disk.read(file))) {
-            if (in.remaining() > MAX_MANIFEST) {
-                manifestProblem =
-                        file + ": is " + in.remaining() + " bytes long, at most " + MAX_MANIFEST + " are read";
-                return;
-            }
-            byte[] bytes = in.read((int) in.remaining()).array();
+        try {
+            byte[] bytes = disk.readAll(file, MAX_MANIFEST).array();
             manifestSha256 = Sha256.of(bytes);
             manifest = Manifest.decode(bytes);
         } catch (IOException e) {

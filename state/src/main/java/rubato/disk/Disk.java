@@ -1,6 +1,7 @@
 package rubato.disk;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +16,18 @@ public interface Disk {
 
     /** Opens a file for reading. */
     SeekableByteChannel read(Path file) throws IOException;
+
+    /** A whole file of at most {@code limit} bytes. */
+    default ByteBuffer readAll(Path file, int limit) throws IOException {
+        try (SeekableByteChannel channel = read(file)) {
+            if (channel.size() > limit)
+                throw new IOException("is " + channel.size() + " bytes long, at most " + limit + " are allowed");
+            ByteBuffer bytes = ByteBuffer.allocate((int) channel.size());
+            int got = 0;
+            while (got >= 0 && bytes.hasRemaining()) got = channel.read(bytes);
+            return bytes.flip();
+        }
+    }
 
     boolean exists(Path path);
 

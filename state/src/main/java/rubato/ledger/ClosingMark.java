@@ -2,10 +2,8 @@ package rubato.ledger;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import rubato.disk.Disk;
 import rubato.disk.DiskErrors;
@@ -46,11 +44,9 @@ final class ClosingMark {
 
     /** Why the mark does not fit a ledger; null if it does. */
     static @Nullable String problem(Disk disk, Path mark, String runId, long count, String link) {
-        try (SeekableByteChannel channel = disk.read(mark)) {
-            if (channel.size() > MAX) return mark + ": closing mark is " + channel.size() + " bytes long";
-            ByteBuffer bytes = ByteBuffer.allocate((int) channel.size());
-            while (bytes.hasRemaining() && channel.read(bytes) >= 0) continue;
-            if (Arrays.equals(bytes.array(), content(runId, count, link))) return null;
+        try {
+            ByteBuffer found = disk.readAll(mark, MAX);
+            if (found.equals(ByteBuffer.wrap(content(runId, count, link)))) return null;
             return mark + ": closing mark does not fit the ledger, which ends after " + count
                     + " entries: its tail was cut or the mark was changed";
         } catch (IOException e) {

@@ -2,7 +2,6 @@ package rubato.ledger;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +17,7 @@ import rubato.history.Entry;
 /** Reads a ledger directory entry by entry. Never throws on damage: it stops at the first and describes it. One scan per object. */
 public final class LedgerReader {
     private static final RecordCodec<Entry> CODEC = RecordCodec.of(Entry.class);
-    private static final long MAX_SEGMENT = 1L << 30;
+    private static final int MAX_SEGMENT = 1 << 30;
 
     private final Path directory;
     private final Disk disk;
@@ -80,7 +79,7 @@ public final class LedgerReader {
             problems.add(path + ": does not belong there");
     }
 
-    private void scanSegments(List<Path> segments) throws IOException {
+    private void scanSegments(List<Path> segments) {
         for (int i = 0; i < segments.size(); i++) {
             Path file = segments.get(i);
             Path expected = directory.resolve(SegmentName.of(i + 1));
@@ -93,7 +92,7 @@ public final class LedgerReader {
     }
 
     /** Whether the segment is sound to its end. */
-    private boolean scanSegment(Path file, boolean last) throws IOException {
+    private boolean scanSegment(Path file, boolean last) {
         ByteBuffer bytes = load(file);
         if (bytes == null) return false;
         int offset = header(file, bytes, last);
@@ -110,15 +109,12 @@ public final class LedgerReader {
         return true;
     }
 
-    private @Nullable ByteBuffer load(Path file) throws IOException {
-        try (SeekableByteChannel channel = disk.read(file)) {
-            if (channel.size() > MAX_SEGMENT) {
-                problems.add(file + ": is " + channel.size() + " bytes long, a segment has at most " + MAX_SEGMENT);
-                return null;
-            }
-            ByteBuffer bytes = ByteBuffer.allocate((int) channel.size());
-            while (bytes.hasRemaining() && channel.read(bytes) >= 0) continue;
-            return bytes.flip();
+    private @Nullable ByteBuffer load(Path file) {
+        try {
+            return disk.readAll(file, MAX_SEGMENT);
+        } catch (IOException e) {
+            problems.add(file + ": " + DiskErrors.reason(e));
+            return null;
         }
     }
 
@@ -136,7 +132,8 @@ public final class LedgerReader {
             chain.advance(bytes.slice(0, end));
             return end;
         } catch (SegmentHeader.BadHeader e) {
-            if (last && !e.foreign() && !holdsRecord(bytes, 0, -1)) torn(file, bytes.limit());
+            boolean foreign = e.foreign() && (segment == null || bytes.limit() > SegmentHeader.MAX_BYTES);
+            if (last && !foreign && !holdsRecord(bytes, 0, -1)) torn(file, bytes.limit());
             else problems.add(file + " offset 0: " + e.getMessage());
             return -1;
         }

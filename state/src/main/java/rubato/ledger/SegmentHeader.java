@@ -15,6 +15,9 @@ record SegmentHeader(long firstIndex, byte[] previousLink, String runId) {
     private static final int MAX_RUN_ID = 256;
     private static final int FIXED = 8 + 4 + 8 + Chain.BYTES + 4 + 4;
 
+    /** No header is longer, so a file that is holds more than one interrupted write of it. */
+    static final int MAX_BYTES = FIXED + MAX_RUN_ID;
+
     SegmentHeader {
         int length = runId.getBytes(StandardCharsets.UTF_8).length;
         if (length > MAX_RUN_ID)

@@ -2,6 +2,7 @@ package rubato.ledger;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.List;
 import rubato.disk.Disk;
@@ -43,8 +44,21 @@ final class SegmentWriter implements AutoCloseable {
     static SegmentWriter fresh(Path directory, Disk disk, String runId, long segmentBytes) throws IOException {
         Chain chain = Chain.start();
         DiskFile out = open(directory, disk, 1, new SegmentHeader(0, chain.link(), runId), chain);
-        disk.forceDirectory(directory.toAbsolutePath().getParent());
+        forceNames(disk, directory);
         return new SegmentWriter(directory, disk, runId, segmentBytes, chain, 1, 0, out);
+    }
+
+    /** The names of the ledger in its run and of the run where it lies: both may be new. */
+    private static void forceNames(Disk disk, Path directory) throws IOException {
+        Path run = directory.toAbsolutePath().getParent();
+        Path above = run == null ? null : run.getParent();
+        if (run != null) disk.forceDirectory(run);
+        if (above == null) return;
+        try {
+            disk.forceDirectory(above);
+        } catch (AccessDeniedException e) {
+            return; // not ours to read, so whoever made the run there forces it
+        }
     }
 
     /** Goes on where a sound ledger ends, after cutting off what an interrupted write left. */

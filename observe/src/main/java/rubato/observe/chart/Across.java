@@ -2,8 +2,8 @@ package rubato.observe.chart;
 
 /** The horizontal axis: steps, or time since the start in the unit that suits its length. */
 public record Across(boolean time, double from, double to, double unit, String label) {
-    public static Across steps(double last) {
-        return new Across(false, 0, Math.max(1, last), 1, "step");
+    public static Across steps(long last) {
+        return new Across(false, 0, Math.max(1.0, (double) last), 1, "step");
     }
 
     public static Across time(double seconds) {

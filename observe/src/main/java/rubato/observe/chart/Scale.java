@@ -6,6 +6,8 @@ import java.util.List;
 /** An axis from low to high, linear or logarithmic, with ticks at round values. */
 record Scale(double low, double high, boolean logarithmic) {
     private static final int TICKS = 5;
+    /** A difference that figures would not show, and that ticks could not step through. */
+    private static final double NEGLIGIBLE = 1e-9;
 
     Scale {
         if (!(high > low)) throw new IllegalArgumentException("high must be > low, was " + low + ".." + high);
@@ -15,7 +17,7 @@ record Scale(double low, double high, boolean logarithmic) {
     /** From zero where that costs little room, with room around the values otherwise. */
     static Scale linear(double min, double max) {
         if (!(max >= min)) return new Scale(0, 1, false);
-        if (max == min) return alone(max);
+        if (max - min <= NEGLIGIBLE * Math.max(Math.abs(min), Math.abs(max))) return alone(max);
         double span = max - min;
         double low = min >= 0 && min < 0.4 * max ? 0 : min - 0.06 * span;
         if (min >= 0) low = Math.max(0, low);

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A curve of any length in bounded memory: neighbouring points are merged two by two when there are too many, and each merged point keeps its
- * lowest and highest value, so that no peak is lost. Points come in the order of their step; values that are not finite are left out.
+ * lowest and highest value, so that no peak is lost. Points come in the order of their step; values beyond 1e100 or not finite are left out.
  */
 public final class Series {
     /** How it is drawn. */
@@ -20,6 +20,8 @@ public final class Series {
     }
 
     static final int BUCKETS = 240;
+    /** Diverged values, which no axis holds, end here. */
+    private static final double BEYOND = 1e100;
 
     private final String name;
     private final Kind kind;
@@ -34,9 +36,9 @@ public final class Series {
         this.colour = colour;
     }
 
-    public void add(double step, double seconds, double value) {
-        if (!Double.isFinite(value)) return;
-        Bucket point = Bucket.of(step, seconds, value);
+    public void add(long step, double seconds, double value) {
+        if (!(Math.abs(value) < BEYOND)) return;
+        Bucket point = Bucket.of((double) step, seconds, value);
         Bucket grown = open == null ? point : open.plus(point);
         open = grown;
         if (grown.count() < perBucket) return;

@@ -18,11 +18,11 @@ public final class Stack {
     private long every = 1;
     private long seen;
 
-    public void add(double step, List<String> names, List<Double> parts) {
+    public void add(long step, List<String> names, List<Double> parts) {
         double[] row = new double[COLOURS];
         for (int i = 0; i < Math.min(names.size(), parts.size()); i++) row[column(names.get(i))] += parts.get(i);
         if (seen++ % every != 0) rows.remove(rows.size() - 1);
-        rows.add(new Row(step, row));
+        rows.add(new Row((double) step, row));
         if (rows.size() > ROWS) thin();
     }
 

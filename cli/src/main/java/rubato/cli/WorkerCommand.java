@@ -1,0 +1,61 @@
+package rubato.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import rubato.data.DataHome;
+import rubato.runtime.Endpoint;
+import rubato.runtime.WorkerStart;
+
+/** {@code rubato worker}: joins a run and trains until it ends. */
+@Command(name = "worker", description = "Join a run as a worker and train until it ends.")
+final class WorkerCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--run", paramLabel = "DIR", description = "Directory of a run on this machine.")
+    private @Nullable Path run;
+
+    @Option(
+            names = "--join",
+            paramLabel = "HOST:PORT",
+            description = "Address of a run's coordinator; needs --token-file.")
+    private @Nullable String join;
+
+    @Option(names = "--token-file", paramLabel = "FILE", description = "File with the run's token.")
+    private @Nullable Path tokenFile;
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "Name of this worker; ranks follow the order of names.")
+    private @Nullable String name;
+
+    @Override
+    public Integer call() {
+        String worker =
+                name != null ? name : "worker-" + ProcessHandle.current().pid();
+        return WorkerStart.run(endpoint(), worker, Version.software(), directory(), DataHome.directory());
+    }
+
+    private Endpoint endpoint() {
+        if (run != null && join == null) return Endpoint.read(run);
+        if (join == null || tokenFile == null || run != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "either --run DIR, or --join HOST:PORT with --token-file FILE");
+        }
+        return Endpoint.at(join, Endpoint.readToken(tokenFile));
+    }
+
+    /** Where it finds checkpoints: the run directory, or beside the token, which lies there. */
+    private Path directory() {
+        if (run != null) return run;
+        Path beside = tokenFile == null ? null : tokenFile.toAbsolutePath().getParent();
+        return beside == null ? Path.of(".") : beside;
+    }
+}
