@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import rubato.data.DataHome;
 
 /** What a worker process needs around it to run PyTorch fast, alike every time, offline and without telemetry. */
 public final class DjlEnvironment {
@@ -15,15 +16,7 @@ public final class DjlEnvironment {
     /** Where jars and unpacked libraries of this process lie: the property {@code rubato.djl.data-home}, else this user's data. */
     static Path dataHome() {
         String home = System.getProperty(DATA_HOME);
-        return home != null ? Path.of(home) : usualDataHome(System.getenv(), System.getProperty("user.home", "."));
-    }
-
-    /** {@code $RUBATO_DATA}, else {@code $XDG_CACHE_HOME/rubato}, else {@code ~/.cache/rubato}, as for data sets. */
-    static Path usualDataHome(Map<String, String> environment, String home) {
-        String own = environment.getOrDefault("RUBATO_DATA", "");
-        if (!own.isEmpty()) return Path.of(own);
-        String caches = environment.getOrDefault("XDG_CACHE_HOME", "");
-        return (caches.isEmpty() ? Path.of(home, ".cache") : Path.of(caches)).resolve("rubato");
+        return home != null ? Path.of(home) : DataHome.directory();
     }
 
     /**
