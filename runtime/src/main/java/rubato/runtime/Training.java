@@ -103,15 +103,24 @@ public final class Training {
                             parameters));
             start.warnings().forEach(w -> keeper.on(clock.epochMillis(), new Event.Warning(w)));
             return train(directory, data, start, keeper);
+        } catch (RubatoException e) {
+            if (!options.resume()) directory.remove();
+            throw e;
         }
     }
 
     /** Checks that a built-in model fits the data before anything is written; 0 for models only workers can load. */
     private int parameterCount(Split data) {
-        if (!Models.BUILT_IN.contains(config.model().kind())) return 0;
+        if (isLoadedByWorkersOnly()) return 0;
         try (Model model = Setup.model(config, data)) {
             return model.parameterCount();
         }
+    }
+
+    private boolean isLoadedByWorkersOnly() {
+        String kind = config.model().kind();
+        if (Models.BUILT_IN.contains(kind)) return false;
+        return Models.kinds().contains(kind) || kind.contains(".");
     }
 
     private RunDirectory directory() {
