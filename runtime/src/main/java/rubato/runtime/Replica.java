@@ -14,6 +14,7 @@ import rubato.optim.Optimizer;
 import rubato.optim.Schedule;
 import rubato.plan.Plan;
 import rubato.policy.LearningRateRule;
+import rubato.policy.RateProgress;
 import rubato.random.Mix64;
 import rubato.signal.NoiseEstimate;
 import rubato.signal.NoiseEstimator;
@@ -31,7 +32,7 @@ final class Replica {
             Cursor cursor,
             Plan plan,
             NoiseEstimator noise,
-            double progress,
+            RateProgress progress,
             long updates,
             long samples,
             double lastLoss) {}
@@ -66,7 +67,7 @@ final class Replica {
         this.baseBatch = baseBatch;
         this.parameters = new float[model.parameterCount()];
         model.initialize(parameters, seed);
-        this.scalars = new Scalars(Cursor.START, plan, noise, 0, 0, 0, Double.NaN);
+        this.scalars = new Scalars(Cursor.START, plan, noise, RateProgress.START, 0, 0, Double.NaN);
     }
 
     float[] parameters() {
@@ -92,18 +93,17 @@ final class Replica {
         kernels.scale(gradient, 0, parameters.length, (float) (1.0 / totals.samples()));
         double norm2 = kernels.squaredNorm(gradient, 0, parameters.length);
         NoiseEstimator noise = scalars.noise().next(totals.samples(), totals.squaredNorms(), totals.units(), norm2);
-        double gain = rule.gain(plan.globalBatch(), baseBatch, noise.estimate());
-        double rate = learningRate * schedule.factor(scalars.progress()) * gain * plan.rateFactor();
+        RateProgress.Step rated = scalars.progress().step(rule, plan.globalBatch(), baseBatch, noise.estimate(), norm2);
+        double rate = learningRate * schedule.factor(scalars.progress().steps()) * rated.gain() * plan.rateFactor();
         if (!optimizer.update(parameters, gradient, rate)) {
             throw RubatoException.diverged(
                     "step " + step + ": a parameter is no longer finite (learning rate " + rate + ")");
         }
-        double progress = scalars.progress() + rule.progress(plan.globalBatch(), baseBatch, noise.estimate());
         scalars = new Scalars(
                 after,
                 plan,
                 noise,
-                progress,
+                rated.after(),
                 optimizer.updates(),
                 scalars.samples() + totals.samples(),
                 totals.lossSum() / totals.samples());
