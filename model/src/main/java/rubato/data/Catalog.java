@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import rubato.data.fetch.KnownSet;
 import rubato.data.fetch.Way;
 import rubato.data.file.FileMutex;
@@ -56,14 +57,21 @@ public final class Catalog {
         return spec(set, place);
     }
 
-    private static @org.jspecify.annotations.Nullable Path present(KnownSet set, Path dataDir) {
+    private static @Nullable Path present(KnownSet set, Path dataDir) {
         List<Path> places = new ArrayList<>(List.of(dataDir.resolve(set.name())));
         if (!set.local().isEmpty()) places.add(Path.of(set.local()));
         for (Path place : places) {
-            if (set.digests().keySet().stream().allMatch(file -> Files.isRegularFile(place.resolve(file))))
+            if (set.digests().keySet().stream().allMatch(file -> Files.isRegularFile(either(place, file))))
                 return place;
         }
         return null;
+    }
+
+    /** The file as it is named or, if only that is there, its other form: with {@code .gz} or without. */
+    private static Path either(Path place, String file) {
+        Path named = place.resolve(file);
+        Path other = place.resolve(file.endsWith(".gz") ? file.substring(0, file.length() - 3) : file + ".gz");
+        return Files.isRegularFile(named) || !Files.isRegularFile(other) ? named : other;
     }
 
     private static Path obtain(KnownSet set, Path dataDir, Consumer<String> progress) {
@@ -116,7 +124,7 @@ public final class Catalog {
 
     private static DataSpec spec(KnownSet set, Path place) {
         List<String> files = set.digests().keySet().stream()
-                .map(file -> place.resolve(file).toString())
+                .map(file -> either(place, file).toString())
                 .toList();
         return switch (set.name()) {
             case "bank-marketing" -> bank(files.get(0));

@@ -14,7 +14,7 @@ import rubato.error.RubatoException;
 /** Opens data sets: decoded and checked once per machine, from then on mapped from a cache that local processes share. */
 public final class DataSets {
     /** Part of every cache key; goes up when decoding changes. */
-    private static final String DECODING = "1";
+    private static final String DECODING = "2";
 
     private static final Duration BUILD_DEADLINE = Duration.ofMinutes(10);
 

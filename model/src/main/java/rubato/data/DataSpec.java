@@ -60,6 +60,9 @@ public record DataSpec(
             requireFile("test-labels", testLabels);
         } else if (!format.isEmpty()) {
             requireFile("train", train);
+            require(
+                    !format.equals("text") || test.isEmpty(),
+                    "data.test is not for text: its test set is the tail of data.train");
         }
     }
 

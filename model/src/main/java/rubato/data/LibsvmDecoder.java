@@ -1,7 +1,9 @@
 package rubato.data;
 
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import rubato.data.cache.CacheWriter;
 import rubato.error.RubatoException;
 
@@ -10,6 +12,9 @@ import rubato.error.RubatoException;
  * in the training file and the other in the test file); otherwise they are whole numbers, sorted, from the training file.
  */
 final class LibsvmDecoder implements Decoder {
+    /** Hexadecimal numbers and type suffixes, which only Java reads as numbers. */
+    private static final Pattern JAVA_ONLY = Pattern.compile("[xXdDfF]");
+
     @Override
     public void decode(DataSpec spec, CacheWriter out) {
         SparseRows train = rows(Path.of(spec.train()), spec.features());
@@ -49,7 +54,10 @@ final class LibsvmDecoder implements Decoder {
             TreeSet<Integer> labels,
             DataSpec spec,
             CacheWriter out) {
-        boolean binary = labels.size() <= 2 && java.util.Set.of(-1, 0, 1).containsAll(labels);
+        boolean binary = labels.size() <= 2 && Set.of(-1, 0, 1).containsAll(labels);
+        if (binary && labels.contains(-1) && labels.contains(0)) {
+            throw RubatoException.failed(spec.train() + ": its labels are -1 and 0, which both mean the same class");
+        }
         int classes = Math.max(spec.classes(), binary ? 2 : labels.size());
         if (spec.classes() > 0 && labels.size() > spec.classes()) {
             throw RubatoException.failed(
@@ -77,8 +85,9 @@ final class LibsvmDecoder implements Decoder {
 
     private static void row(String line, int features, Lines lines, SparseRows rows) {
         int comment = line.indexOf('#');
-        String[] cells =
-                (comment < 0 ? line : line.substring(0, comment)).strip().split("\\s+");
+        String content = (comment < 0 ? line : line.substring(0, comment)).strip();
+        if (content.isEmpty()) return;
+        String[] cells = content.split("\\s+");
         int last = 0;
         for (int i = 1; i < cells.length; i++) {
             int colon = cells[i].indexOf(':');
@@ -105,11 +114,12 @@ final class LibsvmDecoder implements Decoder {
     private static float value(String text, Lines lines) {
         try {
             float value = Float.parseFloat(text);
-            if (Float.isFinite(value)) return value;
+            if (!Float.isFinite(value)) throw lines.bad("value '" + text + "' is not finite");
+            if (JAVA_ONLY.matcher(text).find()) throw new NumberFormatException(text);
+            return value;
         } catch (NumberFormatException e) {
             throw lines.bad("value '" + text + "' is not a number");
         }
-        throw lines.bad("value '" + text + "' is not finite");
     }
 
     private static int label(String text, Lines lines) {

@@ -2,9 +2,7 @@ package rubato.data;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import rubato.data.file.Source;
@@ -13,12 +11,14 @@ import rubato.error.RubatoException;
 /** A text file (plain or gzip, UTF-8) line by line, knowing where it is. */
 final class Lines implements AutoCloseable {
     private final Path path;
+    private final Source source;
     private final BufferedReader reader;
     private long number;
 
     Lines(Path path) {
         this.path = path;
-        this.reader = new BufferedReader(new InputStreamReader(Source.open(path), StandardCharsets.UTF_8));
+        this.source = Source.open(path);
+        this.reader = new BufferedReader(source.text());
     }
 
     /** The next line that is not blank, or null at the end. */
@@ -33,7 +33,7 @@ final class Lines implements AutoCloseable {
             }
             return line;
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw source.notText(e);
         }
     }
 

@@ -3,6 +3,7 @@ package rubato.data;
 import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
 import rubato.data.cache.CacheWriter;
+import rubato.error.RubatoException;
 
 /** Sparse rows gathered in memory, then written to the cache: some to the training part, some to the test part. */
 final class SparseRows {
@@ -36,7 +37,8 @@ final class SparseRows {
     }
 
     private static int grown(int size) {
-        if (size > Integer.MAX_VALUE / 2) throw new IllegalStateException("more than 2^30 entries in one data set");
+        if (size > Integer.MAX_VALUE / 2)
+            throw RubatoException.failed("data set too large: a sparse set must have <= 2^30 non-zero values");
         return size * 2;
     }
 

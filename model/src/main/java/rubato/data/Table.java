@@ -1,14 +1,15 @@
 package rubato.data;
 
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.apache.commons.csv.CSVException;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -28,22 +29,33 @@ record Table(Path path, List<String> header, List<String[]> rows, List<Long> lin
         List<String> header = new ArrayList<>();
         List<String[]> rows = new ArrayList<>();
         List<Long> lines = new ArrayList<>();
-        try (CSVParser parser = CSVParser.builder()
-                .setReader(new InputStreamReader(Source.open(path), StandardCharsets.UTF_8))
-                .setFormat(format)
-                .get()) {
+        Source source = Source.open(path);
+        try (CSVParser parser =
+                CSVParser.builder().setReader(source.text()).setFormat(format).get()) {
             Map<String, String> once = new HashMap<>();
             for (CSVRecord row : parser) {
                 if (header.isEmpty()) header.addAll(row.toList());
                 else add(row, parser.getCurrentLineNumber(), header.size(), path, once, rows, lines);
             }
-        } catch (CSVException | java.io.UncheckedIOException e) {
-            throw RubatoException.failed(path + ": not readable as CSV: " + e.getMessage(), e);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw unreadable(source, e);
+        } catch (UncheckedIOException e) {
+            throw unreadable(source, Objects.requireNonNull(e.getCause()));
         }
+        requireDistinct(header, path);
         if (rows.isEmpty()) throw RubatoException.failed(path + ": holds no rows below its header");
         return new Table(path, header, rows, lines);
+    }
+
+    private static RubatoException unreadable(Source source, IOException e) {
+        return e instanceof CSVException ? source.bad("not readable as CSV: " + e.getMessage()) : source.notText(e);
+    }
+
+    private static void requireDistinct(List<String> header, Path path) {
+        Set<String> names = new HashSet<>();
+        for (String name : header) {
+            if (!names.add(name)) throw RubatoException.failed(path + " line 1: two columns are called '" + name + "'");
+        }
     }
 
     private static void add(

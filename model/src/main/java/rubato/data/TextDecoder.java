@@ -1,10 +1,7 @@
 package rubato.data;
 
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.Reader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import rubato.data.cache.CacheWriter;
@@ -49,17 +46,23 @@ final class TextDecoder implements Decoder {
     }
 
     private static char[] read(Path path) {
+        try (Source source = Source.open(path)) {
+            return read(source);
+        }
+    }
+
+    private static char[] read(Source source) {
         char[] text = new char[1 << 20];
         int length = 0;
-        try (Reader in = new InputStreamReader(Source.open(path), StandardCharsets.UTF_8)) {
-            for (int n = in.read(text); n >= 0; n = in.read(text, length, text.length - length)) {
+        Reader in = source.text();
+        try {
+            for (int n = in.read(text, 0, text.length); n >= 0; n = in.read(text, length, text.length - length)) {
                 length += n;
-                if (length > MOST_CHARACTERS)
-                    throw RubatoException.failed(path + ": more than " + MOST_CHARACTERS + " characters");
+                if (length > MOST_CHARACTERS) throw source.bad("more than " + MOST_CHARACTERS + " characters");
                 if (length == text.length) text = Arrays.copyOf(text, length * 2);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw source.notText(e);
         }
         return Arrays.copyOf(text, length);
     }

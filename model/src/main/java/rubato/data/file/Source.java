@@ -1,9 +1,14 @@
 package rubato.data.file;
 
 import java.io.BufferedInputStream;
+import java.io.BufferedReader;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
@@ -80,6 +85,25 @@ public final class Source extends InputStream {
         } catch (IOException e) {
             throw RubatoException.failed(path + ": cannot read at byte " + position + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Its text: UTF-8, with or without a byte order mark. Other bytes are an error, not question marks. */
+    public Reader text() {
+        Reader decoded = new BufferedReader(new InputStreamReader(this, StandardCharsets.UTF_8.newDecoder()), BUFFER);
+        try {
+            decoded.mark(1);
+            if (decoded.read() != '\uFEFF') decoded.reset();
+            return decoded;
+        } catch (IOException e) {
+            throw notText(e);
+        }
+    }
+
+    /** What a failure of {@link #text} to read means. */
+    public RubatoException notText(IOException e) {
+        if (!(e instanceof CharacterCodingException)) return RubatoException.failed(path + ": cannot read: " + e, e);
+        return RubatoException.failed(path + ": not UTF-8 text, within its first " + position + " bytes", e)
+                .remedy("convert it to UTF-8 first");
     }
 
     /** How many of the wanted bytes there were before the end. */
