@@ -94,6 +94,13 @@ final class VectorKernels implements Kernels {
 
     @Override
     public void hash(int[] lanes, float[] v, int from, int to) {
-        scalar.hash(lanes, v, from, to);
+        int whole = (to - from) / lanes.length * lanes.length;
+        if (lanes.length % HashLanes.GROUP != 0 || whole == 0) {
+            scalar.hash(lanes, v, from, to);
+            return;
+        }
+        for (int group = 0; group < lanes.length; group += HashLanes.GROUP)
+            HashLanes.hash(lanes, group, v, from + group, from + whole, lanes.length);
+        scalar.hash(lanes, v, from + whole, to);
     }
 }

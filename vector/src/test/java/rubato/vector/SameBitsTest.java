@@ -90,7 +90,7 @@ class SameBitsTest {
 
     @Test
     void hashes_are_those_of_the_scalar_ones() {
-        for (int n = 0; n < 400; n += 13) {
+        for (int n = 0; n < 700; n += 13) {
             float[] v = noise(n + 3, n);
             int[] expected = new int[64];
             int[] actual = new int[64];
