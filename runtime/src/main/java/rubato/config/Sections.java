@@ -141,6 +141,7 @@ final class Sections {
     private static WorkersSection workers(Values v) {
         return new WorkersSection(
                 v.integer("workers.count", 1, 1024),
+                v.integerOr("workers.local", 0, 1024, v.integer("workers.count", 1, 1024)),
                 v.texts("workers.jvm-args"),
                 v.integer("workers.threads", 1, 256),
                 v.numbers("workers.slowdown", Bounds.atLeast(1)));

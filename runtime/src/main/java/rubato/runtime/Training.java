@@ -154,7 +154,9 @@ public final class Training {
                     hub.listen(config.coordinator().host(), config.coordinator().port());
             new Endpoint(config.coordinator().host(), port, token).write(directory.path());
             coordinator.start(() -> coordinator(data, start));
-            for (int i = 0; i < config.workers().count(); i++) {
+            for (int i = 0;
+                    i < Math.min(config.workers().local(), config.workers().count());
+                    i++) {
                 local.start(i, coordinator::lost);
             }
             service.complete(coordinator);
