@@ -5,6 +5,9 @@ import java.util.Comparator;
 
 /** The known name most like a given one: least edit distance (Levenshtein) of the whole, or of the last part, or the same initials. */
 public final class NearestName {
+    /** How many edits it counts that a name stands in another section. */
+    private static final int ELSEWHERE = 3;
+
     private NearestName() {}
 
     /** The nearest of {@code known}, which must not be empty; ties to the first in alphabetical order. */
@@ -19,7 +22,7 @@ public final class NearestName {
         String last = lastPart(name);
         String candidateLast = lastPart(candidate);
         int whole = edits(name, candidate);
-        int part = edits(last, candidateLast) + (sameSection(name, candidate) ? 0 : 1);
+        int part = edits(last, candidateLast) + (sameSection(name, candidate) ? 0 : ELSEWHERE);
         int initials = last.equals(initials(candidateLast)) && sameSection(name, candidate) ? 1 : Integer.MAX_VALUE;
         return Math.min(Math.min(whole, part), initials);
     }

@@ -21,4 +21,10 @@ final class NearestNameTest {
         assertThat(NearestName.of("optimizer.lr", known)).isEqualTo("optimizer.learning-rate");
         assertThat(NearestName.of("learning-rate", known)).isEqualTo("optimizer.learning-rate");
     }
+
+    @Test
+    void a_name_of_the_same_section_is_nearer_than_one_a_little_more_alike_elsewhere() {
+        List<String> known = List.of("policy.every-steps", "data.separator");
+        assertThat(NearestName.of("policy.apply-after", known)).isEqualTo("policy.every-steps");
+    }
 }
