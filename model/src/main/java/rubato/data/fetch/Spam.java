@@ -7,12 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import rubato.random.Mix64;
 
 /**
- * The SpamAssassin e-mails as LIBSVM rows: tokens are runs of letters and digits, lower case, of at most 40 characters, hashed to
+ * The SpamAssassin e-mails as LIBSVM rows: tokens are runs of the letters a to z
+ * and digits, lower case, of at most 40 characters, hashed to
  * 2^18 features; a value is 1/√(distinct tokens), so every row has length 1. Label 1 is spam.
  */
 final class Spam {
@@ -44,11 +46,11 @@ final class Spam {
         TreeMap<Integer, Boolean> features = new TreeMap<>();
         int start = -1;
         for (int i = 0; i <= text.length(); i++) {
-            boolean inside = i < text.length() && Character.isLetterOrDigit(text.charAt(i));
+            boolean inside = i < text.length() && inToken(text.charAt(i));
             if (inside && start < 0) start = i;
             if (!inside && start >= 0) {
                 if (i - start <= LONGEST)
-                    features.put(feature(text.substring(start, i).toLowerCase(java.util.Locale.ROOT)), true);
+                    features.put(feature(text.substring(start, i).toLowerCase(Locale.ROOT)), true);
                 start = -1;
             }
         }
@@ -57,6 +59,11 @@ final class Spam {
         for (int feature : features.keySet())
             row.append(' ').append(feature + 1).append(':').append(value);
         return row.append('\n').toString();
+    }
+
+    /** ASCII alone: which other characters are letters depends on the Java version's Unicode tables. */
+    private static boolean inToken(char c) {
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
     }
 
     private static int feature(String token) {
