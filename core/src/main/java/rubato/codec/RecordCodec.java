@@ -81,7 +81,10 @@ public final class RecordCodec<T> {
         if (type instanceof ParameterizedType list) {
             List<?> items = (List<?>) value;
             out.putInt(items.size());
+            int from = out.size;
             for (Object item : items) write(out, list.getActualTypeArguments()[0], item);
+            if (out.size - from < items.size())
+                throw new IllegalArgumentException("no encoding for a list of records without components: " + type);
             return;
         }
         Class<?> raw = (Class<?>) type;

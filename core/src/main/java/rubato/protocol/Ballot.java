@@ -18,7 +18,7 @@ final class Ballot {
     }
 
     void vote(int rank, ToCoordinator.Vote vote) {
-        votes.computeIfAbsent(vote.step(), s -> new ToCoordinator.Vote[ranks])[rank] = vote;
+        votes.computeIfAbsent(vote.step(), s -> new ToCoordinator.@Nullable Vote[ranks])[rank] = vote;
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"})
@@ -29,7 +29,7 @@ final class Ballot {
     /** The votes of a step by rank, or null while one is missing. */
     @Nullable
     List<ToCoordinator.Vote> complete(long step) {
-        @Nullable ToCoordinator.Vote[] cast = votes.get(step);
+        ToCoordinator.@Nullable Vote[] cast = votes.get(step);
         if (cast == null || Arrays.stream(cast).anyMatch(Objects::isNull)) return null;
         return List.of(cast);
     }

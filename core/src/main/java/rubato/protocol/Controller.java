@@ -101,7 +101,7 @@ public final class Controller {
                 samples,
                 eventLoss / eventSamples,
                 (double) eventCorrect / eventSamples,
-                vote.totals().samples(),
+                inForce.globalBatch(),
                 vote.rate(),
                 noise,
                 seconds > 0 ? eventSamples / seconds : 0,

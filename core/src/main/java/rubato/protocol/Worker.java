@@ -50,6 +50,7 @@ public final class Worker {
     private Cursor cursor;
     private Cursor.@Nullable Taken taken;
     private long completed;
+    private long baseStep;
     private long committed;
     private long barrier = -1;
     private long hash;
@@ -107,6 +108,7 @@ public final class Worker {
         phase = Phase.INSTALLING;
         generation = install.world().generation();
         rank = place;
+        baseStep = install.base().step();
         plan = install.plan();
         heldByAll = install.plan().version();
         pending.clear();
@@ -175,7 +177,8 @@ public final class Worker {
         if (plan().stop().isInterrupt())
             actions.addAll(send(new ToCoordinator.Evaluated(generation, completed, List.of())));
         else actions.add(new WorkerAction.Evaluate(completed, true));
-        if (rank == 0) actions.add(new WorkerAction.Store(completed));
+        boolean alreadyStored = completed == baseStep && completed > 0;
+        if (rank == 0 && !alreadyStored) actions.add(new WorkerAction.Store(completed));
         return actions;
     }
 

@@ -29,7 +29,7 @@ final class Reference {
     static double[] gradient(Loss loss, float[] parameters, ArrayDense data, Samples samples) {
         double[] at = widened(parameters);
         double[] gradient = new double[at.length];
-        double h = 1e-5;
+        double h = 1e-7;
         for (int i = 0; i < at.length; i++) {
             double kept = at[i];
             at[i] = kept + h;

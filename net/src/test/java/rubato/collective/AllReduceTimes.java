@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,7 +77,7 @@ final class AllReduceTimes {
             System.out.println(mesh.address().getPort());
             List<InetSocketAddress> addresses = Arrays.stream(
                             in.readLine().strip().split(" "))
-                    .map(port -> new InetSocketAddress("127.0.0.1", Integer.parseInt(port)))
+                    .map(port -> new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(port)))
                     .toList();
             try (Collective collective = mesh.connect(1, 1, rank, addresses, Duration.ofSeconds(10))) {
                 new Measurement(collective, System.out).run(sizes);

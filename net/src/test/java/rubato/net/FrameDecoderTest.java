@@ -41,7 +41,7 @@ class FrameDecoderTest {
     void random_and_damaged_bytes_only_ever_give_the_declared_exception() {
         for (int seed = 0; seed < 20_000; seed++) {
             SplitMix random = new SplitMix(seed);
-            byte[] bytes = Frames.encode(5, new byte[random.nextInt(60)]).array();
+            byte[] bytes = RawPeer.bytes(Frames.encode(5, new byte[random.nextInt(60)]));
             for (int i = random.nextInt(4); i >= 0; i--) bytes[random.nextInt(bytes.length)] = (byte) random.nextLong();
             FrameDecoder decoder = new FrameDecoder(5);
             try {
@@ -54,7 +54,7 @@ class FrameDecoderTest {
 
     @Test
     void a_length_beyond_the_cap_allocates_nothing() {
-        byte[] frame = Frames.encode(1, new byte[0]).array();
+        byte[] frame = RawPeer.bytes(Frames.encode(1, new byte[0]));
         ByteBuffer header = ByteBuffer.wrap(frame).order(java.nio.ByteOrder.LITTLE_ENDIAN);
         header.putInt(16, Frames.MAX_PAYLOAD + 1).putInt(24, Frames.crc(frame, 24));
         com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();

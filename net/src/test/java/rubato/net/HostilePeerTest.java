@@ -50,8 +50,7 @@ class HostilePeerTest {
 
     @Test
     void a_handshake_byte_by_byte_is_dropped_at_the_deadline() throws Exception {
-        byte[] hello = Hello.encode(Wire.VERSION, new byte[Hello.NONCE_BYTES], Purpose.CONTROL)
-                .array();
+        byte[] hello = RawPeer.bytes(Hello.encode(Wire.VERSION, new byte[Hello.NONCE_BYTES], Purpose.CONTROL));
         try (RawPeer peer = new RawPeer(port)) {
             peer.send(new byte[] {hello[0]}).send(new byte[] {hello[1], hello[2]});
             assertDropped(peer);
@@ -143,7 +142,7 @@ class HostilePeerTest {
         try (RawPeer peer = new RawPeer(port)) {
             Session session = peer.authenticate(token, Purpose.CONTROL);
             ByteBuffer frame = Frames.encode(session.sendSequence(), new byte[0]);
-            frame.putInt(16, Integer.MAX_VALUE).putInt(24, Frames.crc(frame.array(), 24));
+            frame.putInt(16, Integer.MAX_VALUE).putInt(24, Frames.crc(RawPeer.bytes(frame.duplicate()), 24));
             peer.send(frame);
             assertThat(next(handler.closed)).contains("a frame of 2147483647 bytes");
         }
@@ -170,7 +169,7 @@ class HostilePeerTest {
     void a_frame_that_never_becomes_whole_closes_the_connection() throws Exception {
         try (RawPeer peer = new RawPeer(port)) {
             Session session = peer.authenticate(token, Purpose.CONTROL);
-            byte[] frame = Frames.encode(session.sendSequence(), new byte[40]).array();
+            byte[] frame = RawPeer.bytes(Frames.encode(session.sendSequence(), new byte[40]));
             for (int i = 0; i < 30; i++) peer.send(new byte[] {frame[i]});
             assertThat(next(handler.closed)).startsWith("sent part of a message");
         }

@@ -37,7 +37,7 @@ class LeakTest {
     void a_failed_connect_leaves_no_descriptor() throws Exception {
         try (PeerListener zero = listener("a");
                 PeerListener two = listener("c")) {
-            InetSocketAddress nobody = new InetSocketAddress("127.0.0.1", 1);
+            InetSocketAddress nobody = new InetSocketAddress(zero.address().getAddress(), 1);
             List<InetSocketAddress> addresses = List.of(zero.address(), two.address(), nobody);
             long before = descriptors();
             for (int i = 1; i <= 10; i++) {

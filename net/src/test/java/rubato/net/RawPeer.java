@@ -21,9 +21,13 @@ final class RawPeer implements AutoCloseable {
     }
 
     RawPeer send(ByteBuffer bytes) throws IOException {
-        byte[] copy = new byte[bytes.remaining()];
-        bytes.get(copy);
-        return send(copy);
+        return send(bytes(bytes));
+    }
+
+    static byte[] bytes(ByteBuffer buffer) {
+        byte[] copy = new byte[buffer.remaining()];
+        buffer.get(copy);
+        return copy;
     }
 
     byte[] read(int count) throws IOException {

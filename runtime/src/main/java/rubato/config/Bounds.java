@@ -4,6 +4,8 @@ package rubato.config;
 record Bounds(double min, boolean minIncluded, double max, boolean maxIncluded) {
     static final Bounds NOT_NEGATIVE = new Bounds(0, true, Double.POSITIVE_INFINITY, false);
     static final Bounds POSITIVE = new Bounds(0, false, Double.POSITIVE_INFINITY, false);
+    /** (0, 1). */
+    static final Bounds INSIDE = new Bounds(0, false, 1, false);
     /** [0, 1). */
     static final Bounds FRACTION = new Bounds(0, true, 1, false);
     /** [0, 1]. */

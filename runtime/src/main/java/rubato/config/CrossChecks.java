@@ -25,9 +25,6 @@ final class CrossChecks {
                 throw RubatoException.usage(key + " must be set: data.format = " + data.format() + " needs it");
             }
         }
-        if (data.testImages().isEmpty() != data.testLabels().isEmpty()) {
-            throw RubatoException.usage("data.test-images and data.test-labels must be set together");
-        }
         if (data.format().equals("csv") && data.separator().length() != 1) {
             throw values.refused("data.separator", "one character");
         }
@@ -35,9 +32,8 @@ final class CrossChecks {
 
     private static List<String> required(String format) {
         return switch (format) {
-            case "idx" -> List.of("data.train-images", "data.train-labels");
-            case "libsvm", "text" -> List.of("data.train");
-            case "csv" -> List.of("data.train", "data.label");
+            case "idx" -> List.of("data.train-images", "data.train-labels", "data.test-images", "data.test-labels");
+            case "libsvm", "csv", "text" -> List.of("data.train");
             default -> List.of();
         };
     }
@@ -52,7 +48,10 @@ final class CrossChecks {
 
     private static void shares(RunConfig config, Values values) {
         SharesSection shares = config.shares();
-        if (shares.policy() != SharesSection.Policy.FIXED) return;
+        if (shares.policy() != SharesSection.Policy.FIXED) {
+            if (shares.fixed().isEmpty()) return;
+            throw values.refused("shares.fixed", "empty unless shares.policy = fixed");
+        }
         int workers = config.workers().count();
         if (shares.fixed().size() != workers) {
             throw values.refused("shares.fixed", "one number per worker (workers.count = " + workers + ")");

@@ -14,6 +14,7 @@ final class Fingerprint {
             "data.train",
             "data.test",
             "workers.jvm-args",
+            "workers.local",
             "workers.threads",
             "workers.slowdown",
             "checkpoint.keep",

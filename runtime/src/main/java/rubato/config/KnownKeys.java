@@ -12,7 +12,7 @@ import rubato.error.RubatoException;
 
 /** {@code reference.conf} is the list of known keys; any other is refused with the nearest one and the place it stands. */
 final class KnownKeys {
-    private static final Set<String> COLUMN = Set.of("name", "type", "encoding", "buckets");
+    private static final Set<String> COLUMN = Set.of("name", "type", "encoding", "buckets", "standardize");
 
     private KnownKeys() {}
 
@@ -33,11 +33,18 @@ final class KnownKeys {
     private static void check(String prefix, ConfigObject given, ConfigObject known, List<String> all) {
         given.forEach((key, value) -> {
             ConfigValue expected = known.get(key);
-            if (expected == null) throw unknown(prefix + key, value, all);
+            if (expected == null) throw unknown(prefix + whole(key, value), value, all);
             if (!(expected instanceof ConfigObject section)) return;
             if (!(value instanceof ConfigObject inner)) throw notASection(prefix + key, value);
             check(prefix + key + ".", inner, section, all);
         });
+    }
+
+    /** The whole key as the user wrote it: an unknown section is named down to its first key. */
+    private static String whole(String key, ConfigValue value) {
+        if (!(value instanceof ConfigObject section) || section.isEmpty()) return key;
+        var inner = section.entrySet().iterator().next();
+        return key + "." + whole(inner.getKey(), inner.getValue());
     }
 
     /** Refuses unknown keys of one entry of {@code data.columns}. */

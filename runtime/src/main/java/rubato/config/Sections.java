@@ -58,9 +58,9 @@ final class Sections {
                 v.text("data.separator"),
                 v.text("data.label"),
                 columns(v),
-                v.number("data.test-fraction", Bounds.FRACTION),
+                v.number("data.test-fraction", Bounds.INSIDE),
                 v.longInteger("data.seed", Long.MIN_VALUE, LONG),
-                v.integer("data.context", 1, 1 << 16),
+                v.integer("data.context", 1, 1024),
                 v.flag("data.shuffle"));
     }
 
@@ -68,7 +68,7 @@ final class Sections {
         List<ColumnSection> columns = new ArrayList<>();
         for (ConfigValue each : v.list("data.columns")) {
             if (!(each instanceof ConfigObject column)) {
-                throw Values.refused("data.columns", each, "a list of { name, type, encoding, buckets }");
+                throw Values.refused("data.columns", each, "a list of { name, type, encoding, buckets, standardize }");
             }
             KnownKeys.checkColumn("data.columns", column);
             columns.add(column(new Values(column.withFallback(COLUMN_DEFAULTS).toConfig())));
@@ -77,16 +77,17 @@ final class Sections {
     }
 
     private static final ConfigObject COLUMN_DEFAULTS = com.typesafe.config.ConfigFactory.parseString(
-                    "type = numeric, encoding = onehot, buckets = 1024")
+                    "type = numeric, encoding = one-hot, buckets = 1024, standardize = false")
             .root();
 
     private static ColumnSection column(Values v) {
         if (v.text("name").isEmpty()) throw v.refused("name", "the name of a column in the header (data.columns)");
         return new ColumnSection(
                 v.text("name"),
-                v.oneOf("type", List.of("numeric", "categorical", "ignore")),
-                v.oneOf("encoding", List.of("onehot", "hashed")),
-                v.integer("buckets", 1, 1 << 24));
+                v.oneOf("type", List.of("numeric", "categorical")),
+                v.oneOf("encoding", List.of("one-hot", "hashed")),
+                v.integer("buckets", 1, 1 << 26),
+                v.flag("standardize"));
     }
 
     private static ModelSpec model(Values v) {
@@ -140,6 +141,7 @@ final class Sections {
     private static WorkersSection workers(Values v) {
         return new WorkersSection(
                 v.integer("workers.count", 1, 1024),
+                v.integerOr("workers.local", 0, 1024, v.integer("workers.count", 1, 1024)),
                 v.texts("workers.jvm-args"),
                 v.integer("workers.threads", 1, 256),
                 v.numbers("workers.slowdown", Bounds.atLeast(1)));
@@ -157,10 +159,8 @@ final class Sections {
     private static PolicySection policy(Values v) {
         return new PolicySection(
                 v.integer("policy.every-steps", 1, ANY),
-                v.integer("policy.apply-after", 1, ANY),
                 v.integer("policy.cooldown-steps", 0, ANY),
-                v.number("policy.hysteresis", Bounds.NOT_NEGATIVE),
-                v.number("policy.tolerance", Bounds.atLeast(1)),
+                v.number("policy.hysteresis", Bounds.UNIT),
                 v.flag("policy.veto"),
                 v.flag("policy.shadow"));
     }

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
+import java.util.stream.Stream;
 import rubato.error.RubatoException;
 
 /** The layout of a run directory and how one is made. */
@@ -81,6 +83,15 @@ public record RunDirectory(Path path) {
             Files.writeString(config(), config, StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw RubatoException.failed("cannot write to run directory " + path + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Removes a directory in which no training took place. */
+    void remove() {
+        try (Stream<Path> all = Files.walk(path)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) Files.delete(each);
+        } catch (IOException e) {
+            throw RubatoException.failed("cannot remove " + path + ": " + e.getMessage(), e);
         }
     }
 }

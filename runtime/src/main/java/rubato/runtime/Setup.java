@@ -44,7 +44,7 @@ public final class Setup {
 
     static DataSpec spec(DataSection d) {
         List<ColumnSpec> columns = d.columns().stream()
-                .map(c -> ColumnSpec.of(c.name(), c.type(), c.encoding(), c.buckets(), false))
+                .map(c -> ColumnSpec.of(c.name(), c.type(), c.encoding(), c.buckets(), c.standardize()))
                 .toList();
         return new DataSpec(
                 d.name(),

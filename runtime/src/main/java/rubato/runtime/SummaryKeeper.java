@@ -5,7 +5,6 @@ import java.util.List;
 import rubato.event.Event;
 import rubato.event.Listener;
 import rubato.event.Summary;
-import rubato.plan.Plan;
 import rubato.step.Evaluation;
 
 /** Keeps what the summary needs from the stream of events; every other listener hears the same. */
@@ -16,14 +15,23 @@ final class SummaryKeeper implements Listener {
     private int batchFinal;
     private double noiseScale = Double.NaN;
     private long decisions;
+    private volatile boolean trained;
     private Evaluation train = new Evaluation("train", 0, 0, 0);
     private Evaluation test = new Evaluation("test", 0, 0, 0);
 
-    SummaryKeeper(List<Listener> others, int workers, Plan plan) {
-        this.others.addAll(others);
+    SummaryKeeper(int workers, int batchInitial) {
         this.workers = workers;
-        this.batchInitial = plan.globalBatch();
-        this.batchFinal = plan.globalBatch();
+        this.batchInitial = batchInitial;
+        this.batchFinal = batchInitial;
+    }
+
+    void tell(List<Listener> listeners) {
+        others.addAll(listeners);
+    }
+
+    /** Whether training began. */
+    boolean trained() {
+        return trained;
     }
 
     @Override
@@ -33,6 +41,7 @@ final class SummaryKeeper implements Listener {
     }
 
     private void note(Event event) {
+        if (event instanceof Event.GenerationStarted) trained = true;
         if (event instanceof Event.StepCommitted step) {
             batchFinal = step.batch();
             noiseScale = step.noise().scale();

@@ -86,32 +86,51 @@ public final class Training {
         int parameters = parameterCount(data);
         RunDirectory directory = directory();
         try (RunLock lock = RunLock.take(directory.path())) {
+            return locked(directory, data, parameters, listeners);
+        }
+    }
+
+    private Result locked(
+            RunDirectory directory, Split data, int parameters, Function<Path, List<Listener>> listeners) {
+        SummaryKeeper keeper =
+                new SummaryKeeper(config.workers().count(), config.batch().initial());
+        try {
             Start start = options.resume()
                     ? Start.resumed(directory, config, data)
                     : Start.fresh(directory, config, data, options.software());
-            SummaryKeeper keeper = new SummaryKeeper(
-                    listeners.apply(directory.path()), config.workers().count(), start.plan());
-            keeper.on(
-                    clock.epochMillis(),
-                    new Event.RunStarted(
-                            directory.path().getFileName().toString(),
-                            config.model().kind(),
-                            data.name(),
-                            config.workers().count(),
-                            data.train().size(),
-                            data.test().size(),
-                            parameters));
+            keeper.tell(listeners.apply(directory.path()));
+            keeper.on(clock.epochMillis(), started(directory, data, parameters));
             start.warnings().forEach(w -> keeper.on(clock.epochMillis(), new Event.Warning(w)));
             return train(directory, data, start, keeper);
+        } catch (RubatoException e) {
+            if (!options.resume() && !keeper.trained()) directory.remove();
+            throw e;
         }
+    }
+
+    private Event started(RunDirectory directory, Split data, int parameters) {
+        return new Event.RunStarted(
+                directory.path().getFileName().toString(),
+                config.model().kind(),
+                data.name(),
+                config.workers().count(),
+                data.train().size(),
+                data.test().size(),
+                parameters);
     }
 
     /** Checks that a built-in model fits the data before anything is written; 0 for models only workers can load. */
     private int parameterCount(Split data) {
-        if (!Models.BUILT_IN.contains(config.model().kind())) return 0;
+        if (isLoadedByWorkersOnly()) return 0;
         try (Model model = Setup.model(config, data)) {
             return model.parameterCount();
         }
+    }
+
+    private boolean isLoadedByWorkersOnly() {
+        String kind = config.model().kind();
+        if (Models.BUILT_IN.contains(kind)) return false;
+        return Models.kinds().contains(kind) || kind.contains(".");
     }
 
     private RunDirectory directory() {
@@ -135,7 +154,9 @@ public final class Training {
                     hub.listen(config.coordinator().host(), config.coordinator().port());
             new Endpoint(config.coordinator().host(), port, token).write(directory.path());
             coordinator.start(() -> coordinator(data, start));
-            for (int i = 0; i < config.workers().count(); i++) {
+            for (int i = 0;
+                    i < Math.min(config.workers().local(), config.workers().count());
+                    i++) {
                 local.start(i, coordinator::lost);
             }
             service.complete(coordinator);

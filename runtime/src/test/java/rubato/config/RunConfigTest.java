@@ -66,7 +66,7 @@ final class RunConfigTest {
                 "optimizer.learning-rate=0.1234567890123",
                 "shares.policy=fixed",
                 "shares.fixed=[0.7,0.3]",
-                "data.columns=[{name=age},{name=job,type=categorical,encoding=hashed,buckets=64}]",
+                "data.columns=[{name=age},{name=job,type=categorical,encoding=hashed,buckets=64},{name=b,standardize=true}]",
                 "workers.jvm-args=-Xmx1g -ea",
                 "stop.target-loss=0.25",
                 "run.seed=-9007199254740993");
@@ -127,7 +127,8 @@ final class RunConfigTest {
         assertThat(refusal("batch.initial=2048")).contains("batch.min..batch.max");
         assertThat(refusal("batch.min=512")).contains("batch.initial");
         assertThat(refusal("data.name=null")).contains("data.name or data.format must be set");
-        assertThat(refusal("data.format=csv", "data.train=x")).contains("data.label must be set");
+        assertThat(refusal("data.format=csv")).contains("data.train must be set");
+        assertThat(refusal("shares.fixed=[1,0]")).contains("empty unless shares.policy = fixed");
         assertThat(refusal("data.format=idx")).contains("data.train-images must be set");
         assertThat(refusal("workers.slowdown=[1,2,3]")).contains("workers.slowdown");
         assertThat(refusal("optimizer.schedule.kind=cosine", "stop.epochs=null"))

@@ -5,10 +5,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import rubato.data.DataHome;
 
 /** What a worker process needs around it to run PyTorch fast, alike every time, offline and without telemetry. */
 public final class DjlEnvironment {
+    private static final String DATA_HOME = "rubato.djl.data-home";
+
     private DjlEnvironment() {}
+
+    /** Where jars and unpacked libraries of this process lie: the property {@code rubato.djl.data-home}, else this user's data. */
+    static Path dataHome() {
+        String home = System.getProperty(DATA_HOME);
+        return home != null ? Path.of(home) : DataHome.directory();
+    }
 
     /**
      * Environment variables. OpenMP must not spin (it costs the neighbours 10 to 40 times), and glibc must keep freed
@@ -27,14 +36,14 @@ public final class DjlEnvironment {
         return variables;
     }
 
-    /** Arguments of the worker's JVM; its natives are unpacked under {@code dataHome}, once for all workers. */
+    /** Arguments of the worker's JVM, with this user's data where {@code dataHome} says. */
     public static List<String> jvmArgs(Path dataHome) {
         List<String> arguments = new ArrayList<>(jvmArgs());
-        arguments.add("-DDJL_CACHE_DIR=" + DjlNatives.home(dataHome).resolve("cache"));
+        arguments.add("-D" + DATA_HOME + "=" + dataHome.toAbsolutePath());
         return arguments;
     }
 
-    /** Arguments of the worker's JVM, with the natives unpacked where DJL does by default. */
+    /** Arguments of the worker's JVM, with this user's data in the usual place. */
     public static List<String> jvmArgs() {
         List<String> arguments = new ArrayList<>();
         properties().forEach((name, value) -> arguments.add("-D" + name + "=" + value));

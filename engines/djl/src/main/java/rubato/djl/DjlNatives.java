@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import rubato.error.RubatoException;
 
 /** The native half of DJL's PyTorch engine (112 MB), fetched with Maven at the first use of a djl model. */
@@ -29,18 +28,14 @@ public final class DjlNatives {
 
     private DjlNatives() {}
 
-    /** The names of the jars, for messages. */
-    static String names() {
-        return ARTIFACTS.stream().map(Artifact::file).collect(Collectors.joining(", "));
-    }
-
     /** Where jars and unpacked libraries of this DJL version lie. */
     public static Path home(Path dataHome) {
         return dataHome.resolve("djl").resolve(DJL_VERSION).toAbsolutePath();
     }
 
     /**
-     * The jars to put on a worker's class path, fetched under a lock if they are not here yet.
+     * The jars with the natives, fetched under a lock if they are not here yet. They may be put on a worker's class path;
+     * a worker without them there finds them by itself.
      *
      * @param dataHome directory of this user's data; jars go to {@code djl/0.36.0} in it
      * @param progress told in one line before a download
