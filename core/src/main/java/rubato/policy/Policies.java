@@ -25,7 +25,17 @@ public final class Policies {
         if (terms.batchPolicy().equals("fixed")) return batch(terms);
         long closed = Math.max(1, CLOSED_COOLDOWNS * terms.cooldownSteps());
         Policy clamped = new Clamp(batch(terms), terms.min(), terms.max(), MAX_FACTOR);
-        return new Veto(clamped, terms.vetoTolerance(), closed);
+        return new Veto(clamped, accepted(terms), closed);
+    }
+
+    /**
+     * What a change may cost. Following the noise scale gives up efficiency by design: a doubling at φ/B = 2t is worth at
+     * least (2t + 1)/(2t + 2) per sample, so only what goes beyond that, a loss of throughput, is held against it.
+     */
+    private static double accepted(PolicyTerms terms) {
+        if (!terms.batchPolicy().equals("noise-scale")) return terms.vetoTolerance();
+        double t = 1 + terms.tolerance();
+        return 1 - (2 * t + 1) / (2 * t + 2) * (1 - terms.vetoTolerance());
     }
 
     private static Policy batch(PolicyTerms terms) {

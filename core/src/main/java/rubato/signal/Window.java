@@ -64,7 +64,7 @@ public final class Window {
         return steps;
     }
 
-    /** A new plan is in force from a step on; windows should be closed just before it, so that none mixes two plans. */
+    /** A new plan is in force from a step on; call before adding that step. A window that mixes two plans judges neither. */
     public void changed(long version, long step, int fromBatch, int toBatch) {
         lastChangeStep = step;
         outcomes.changed(version, step, fromBatch, toBatch, lastRate);
@@ -95,7 +95,8 @@ public final class Window {
         if (steps == 0) throw new IllegalStateException("a window without steps has no signals");
         double rate = seconds > 0 ? samples / seconds : Double.NaN;
         if (!Double.isNaN(rate)) outcomes.measured(firstStep, rate, noise);
-        lastRate = rate;
+        boolean mixed = lastChangeStep > firstStep;
+        lastRate = mixed ? Double.NaN : rate;
         Signals seen = new Signals(
                 firstStep,
                 lastStep,
