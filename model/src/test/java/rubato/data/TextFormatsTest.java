@@ -172,4 +172,85 @@ class TextFormatsTest {
                 .hasMessageContaining("no rows");
         assertThatThrownBy(() -> open(DataSpec.csv(file("head", "a,b\n"), ""))).hasMessageContaining("no rows");
     }
+
+    @Test
+    void text_that_is_not_utf_8_is_refused() throws IOException {
+        Path latin = Files.write(home.resolve("latin"), new byte[] {'a', ',', 'y', '\n', (byte) 0xE9, ',', '1', '\n'});
+        for (DataSpec spec : List.of(
+                DataSpec.text(latin.toString()),
+                DataSpec.csv(latin.toString(), ""),
+                DataSpec.libsvm(latin.toString(), ""))) {
+            assertThatThrownBy(() -> open(spec))
+                    .isInstanceOf(RubatoException.class)
+                    .hasMessageContaining("not UTF-8 text");
+        }
+    }
+
+    @Test
+    void a_byte_order_mark_is_no_part_of_the_first_column() throws IOException {
+        String file = file("a", "\uFEFF\"x\",y\n1,a\n2,b\n");
+        DataSpec spec = DataSpec.csv(file, file).withTable(",", "y", List.of(ColumnSpec.numeric("x")));
+        assertThat(open(spec).train().size()).isEqualTo(2);
+    }
+
+    @Test
+    void two_csv_columns_of_one_name_and_an_open_quote_are_refused() throws IOException {
+        assertThatThrownBy(() -> open(DataSpec.csv(file("a", "x,x\n1,2\n"), "")))
+                .hasMessageContaining("two columns are called 'x'");
+        assertThatThrownBy(() -> open(DataSpec.csv(file("b", "x,y\n1,\"2\n"), "")))
+                .isInstanceOf(RubatoException.class)
+                .hasMessageContaining(home.resolve("b") + ": not readable as CSV");
+    }
+
+    @Test
+    void libsvm_labels_that_leave_open_what_they_mean_are_refused() throws IOException {
+        String train = file("a", "-1 1:1\n0 1:1\n");
+        assertThatThrownBy(() -> open(DataSpec.libsvm(train, train))).hasMessageContaining("its labels are -1 and 0");
+        String three = file("c", "1 1:1\n2 1:1\n3 1:1\n");
+        assertThatThrownBy(() -> open(DataSpec.libsvm(three, file("d", "4 1:1\n"))))
+                .hasMessageContaining("label 4 does not occur in");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0x1p3", "1f", "2D", "1e40", "-Infinity", "''", "1:2"})
+    void numbers_only_java_knows_and_endless_ones_are_refused(String value) throws IOException {
+        DataSpec spec = DataSpec.libsvm(file("a", "0 1:1\n1 2:" + value + "\n"), "");
+        assertThatThrownBy(() -> open(spec))
+                .isInstanceOf(RubatoException.class)
+                .hasMessageContaining("line 2: value '" + value + "'");
+    }
+
+    @Test
+    void the_split_of_one_file_depends_on_the_seed_alone() throws IOException {
+        StringBuilder rows = new StringBuilder();
+        for (int i = 1; i <= 50; i++) rows.append(i % 2).append(" 1:").append(i).append('\n');
+        DataSpec spec = DataSpec.libsvm(file("a", rows.toString()), "");
+        String first = open(spec.withSplit(0.2, 3)).fingerprint();
+        Split again = DataSets.open(spec.withSplit(0.2, 3), home.resolve("elsewhere"));
+        assertThat(again.fingerprint()).isEqualTo(first);
+        assertThat(open(spec.withSplit(0.2, 4)).fingerprint()).isNotEqualTo(first);
+    }
+
+    @Test
+    void wrong_settings_are_usage_errors_that_name_their_key() {
+        DataSpec csv = DataSpec.csv("a", "");
+        assertUsage(() -> csv.withSplit(0, 1), "data.test-fraction must be > 0 and < 1, was 0.0");
+        assertUsage(() -> csv.withTable(";;", "y", List.of()), "data.separator must be one character");
+        assertUsage(
+                () -> csv.withTable(";", "y", List.of(ColumnSpec.numeric("y"))),
+                "data.columns must not contain the label");
+        assertUsage(() -> csv.withShape(1, 0), "data.classes must be >= 2, was 1");
+        assertUsage(() -> csv.withContext(0), "data.context must be 1 .. 1024, was 0");
+        assertUsage(() -> ColumnSpec.hashed("a", 0), "buckets of column 'a' must be 1 ..");
+        assertUsage(() -> DataSpec.csv("", ""), "data.train is not set");
+        assertUsage(() -> DataSpec.idx("a", "b", "c", ""), "data.test-labels is not set");
+    }
+
+    private static void assertUsage(org.assertj.core.api.ThrowableAssert.ThrowingCallable call, String message) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        RubatoException.class,
+                        e -> assertThat(e.kind().exitCode()).isEqualTo(2))
+                .hasMessageContaining(message);
+    }
 }

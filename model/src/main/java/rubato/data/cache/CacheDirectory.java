@@ -68,7 +68,10 @@ public final class CacheDirectory {
     }
 
     private RubatoException unusable(Exception e) {
-        return RubatoException.failed("data cache " + directory + " cannot be used: " + e.getMessage(), e)
+        return RubatoException.failed(
+                        "data cache " + directory + " cannot be used: "
+                                + (e instanceof UncheckedIOException u ? u.getCause() : e),
+                        e)
                 .remedy("free space there, or set RUBATO_DATA to another directory");
     }
 }

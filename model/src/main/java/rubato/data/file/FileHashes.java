@@ -3,7 +3,6 @@ package rubato.data.file;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
@@ -48,12 +47,12 @@ public final class FileHashes {
         return time instanceof FileTime t ? t.to(TimeUnit.NANOSECONDS) : 0;
     }
 
-    private static String remembered(Path memory) throws IOException {
+    private static String remembered(Path memory) {
         try {
             String text = Files.readString(memory, StandardCharsets.US_ASCII).strip();
             return text.matches("[0-9:-]+ [0-9a-f]{64}") ? text : "";
-        } catch (NoSuchFileException | java.nio.charset.CharacterCodingException e) {
-            return "";
+        } catch (IOException e) {
+            return ""; // absent or not readable: the file itself is read instead
         }
     }
 
