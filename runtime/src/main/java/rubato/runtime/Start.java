@@ -29,6 +29,7 @@ record Start(
         Plan plan,
         String checkpoint,
         long samples,
+        List<Entry.Checkpoint> checkpoints,
         List<String> warnings) {
 
     static Start fresh(RunDirectory directory, RunConfig config, Split data, String software) {
@@ -45,7 +46,7 @@ record Start(
                 software);
         ledger.append(List.of(begin, new Entry.Term(1)), () -> {});
         StateName initial = new StateName(0, Generation.NONE, 0, 0);
-        return new Start(ledger, 1, initial, Cursor.START, Setup.plan(config), "", 0, List.of());
+        return new Start(ledger, 1, initial, Cursor.START, Setup.plan(config), "", 0, List.of(), List.of());
     }
 
     /** Goes on from the newest good checkpoint; committed steps after it are rolled back, and the ledger says so. */
@@ -76,7 +77,7 @@ record Start(
         if (found.isEmpty()) {
             Plan plan = configured.succeeding(Past.newestPlan(history).orElse(configured), 1);
             StateName initial = new StateName(lineage, Generation.NONE, 0, 0);
-            return new Start(resumed.ledger(), term, initial, Cursor.START, plan, "", 0, warnings);
+            return new Start(resumed.ledger(), term, initial, Cursor.START, plan, "", 0, List.of(), warnings);
         }
         Checkpoint checkpoint = found.get().checkpoint();
         Replica.Scalars scalars =
@@ -93,6 +94,7 @@ record Start(
                 plan,
                 found.get().registered().directory(),
                 scalars.samples(),
+                Past.checkpoints(history),
                 warnings);
     }
 

@@ -99,6 +99,8 @@ public final class Training {
                     ? Start.resumed(directory, config, data)
                     : Start.fresh(directory, config, data, options.software());
             keeper.tell(listeners.apply(directory.path()));
+            keeper.tell(List.of(new Retention(
+                    directory, start.checkpoints(), config.checkpoint().keep())));
             keeper.on(clock.epochMillis(), started(directory, data, parameters));
             start.warnings().forEach(w -> keeper.on(clock.epochMillis(), new Event.Warning(w)));
             return train(directory, data, start, keeper);
