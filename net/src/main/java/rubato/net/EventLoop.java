@@ -86,12 +86,13 @@ final class EventLoop {
     }
 
     private void run() {
-        try (selector) {
+        try {
             while (!stopped) turn();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
             finish();
+            close();
         }
     }
 
@@ -109,6 +110,15 @@ final class EventLoop {
         }
         runTasks();
         ended.run();
+    }
+
+    /** Last of all: tasks still waiting may register channels, which {@code ended} then closes. */
+    private void close() {
+        try {
+            selector.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private boolean idle() {
