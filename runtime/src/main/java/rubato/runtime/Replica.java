@@ -13,6 +13,7 @@ import rubato.model.StateHash;
 import rubato.optim.Optimizer;
 import rubato.optim.Schedule;
 import rubato.plan.Plan;
+import rubato.plan.Stop;
 import rubato.policy.LearningRateRule;
 import rubato.policy.RateProgress;
 import rubato.random.Mix64;
@@ -67,7 +68,7 @@ final class Replica {
         this.baseBatch = baseBatch;
         this.parameters = new float[model.parameterCount()];
         model.initialize(parameters, seed);
-        this.scalars = new Scalars(Cursor.START, plan, noise, RateProgress.START, 0, 0, Double.NaN);
+        this.scalars = new Scalars(Cursor.START, terms(plan), noise, RateProgress.START, 0, 0, Double.NaN);
     }
 
     float[] parameters() {
@@ -101,7 +102,7 @@ final class Replica {
         }
         scalars = new Scalars(
                 after,
-                plan,
+                terms(plan),
                 noise,
                 rated.after(),
                 optimizer.updates(),
@@ -110,11 +111,16 @@ final class Replica {
         return rate;
     }
 
+    /** What a plan says of the arithmetic: when it began and when training stops are not part of the state. */
+    private static Plan terms(Plan plan) {
+        return new Plan(1, 1, plan.globalBatch(), plan.shares(), plan.rateFactor(), plan.mode(), Stop.NEVER);
+    }
+
     /** A step whose arithmetic was bad: only the cursor moves. */
     void skip(Plan plan, StepTotals totals, Cursor after) {
         scalars = new Scalars(
                 after,
-                plan,
+                terms(plan),
                 scalars.noise(),
                 scalars.progress(),
                 scalars.updates(),

@@ -22,6 +22,7 @@ import rubato.model.Model;
 import rubato.model.Models;
 import rubato.net.NioHub;
 import rubato.net.Token;
+import rubato.optim.Optimizers;
 import rubato.plan.Plan;
 import rubato.policy.Policies;
 import rubato.protocol.Controller;
@@ -123,6 +124,7 @@ public final class Training {
 
     /** Checks that a built-in model fits the data before anything is written; 0 for models only workers can load. */
     private int parameterCount(Split data) {
+        Optimizers.make(config.optimizerFor(data.train().size()), 1);
         if (isLoadedByWorkersOnly()) return 0;
         try (Model model = Setup.model(config, data)) {
             return model.parameterCount();
