@@ -87,9 +87,16 @@ final class EventLoop {
 
     private void run() {
         try (selector) {
-            while (!stopped) turn();
+            turnAndFinish();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Finishes while the selector is open: what is closed before it gives its descriptor back when it closes. */
+    private void turnAndFinish() throws IOException {
+        try {
+            while (!stopped) turn();
         } finally {
             finish();
         }
