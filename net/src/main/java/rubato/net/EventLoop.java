@@ -86,13 +86,19 @@ final class EventLoop {
     }
 
     private void run() {
-        try {
-            while (!stopped) turn();
+        try (selector) {
+            turnAndFinish();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Finishes while the selector is open: what is closed before it gives its descriptor back when it closes. */
+    private void turnAndFinish() throws IOException {
+        try {
+            while (!stopped) turn();
         } finally {
             finish();
-            close();
         }
     }
 
@@ -110,15 +116,6 @@ final class EventLoop {
         }
         runTasks();
         ended.run();
-    }
-
-    /** Last of all: tasks still waiting may register channels, which {@code ended} then closes. */
-    private void close() {
-        try {
-            selector.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private boolean idle() {

@@ -15,11 +15,19 @@ import org.junit.jupiter.api.Test;
 import rubato.random.SplitMix;
 
 class HostilePeerTest {
-    private static final NetLimits STRICT = new NetLimits(Duration.ofMillis(200), Duration.ofMillis(200), 4, 1 << 20);
+    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration SHORT = Duration.ofMillis(200);
+    private static final NetLimits PATIENT = new NetLimits(LONG, LONG, 4, 1 << 20);
     private final Token token = Token.random();
     private final RecordingHandler handler = new RecordingHandler();
-    private final NioHub hub = NioHub.open(token, handler, Exposure.LOOPBACK, STRICT);
-    private final int port = hub.listen("127.0.0.1", 0);
+    private NioHub hub = NioHub.open(token, handler, Exposure.LOOPBACK, PATIENT);
+    private int port = hub.listen("127.0.0.1", 0);
+
+    private void reopen(NetLimits limits) {
+        hub.close();
+        hub = NioHub.open(token, handler, Exposure.LOOPBACK, limits);
+        port = hub.listen("127.0.0.1", 0);
+    }
 
     @AfterEach
     void close() {
@@ -43,6 +51,7 @@ class HostilePeerTest {
 
     @Test
     void a_peer_that_says_nothing_is_dropped_at_the_deadline() throws Exception {
+        reopen(new NetLimits(SHORT, LONG, 4, 1 << 20));
         try (RawPeer peer = new RawPeer(port)) {
             assertDropped(peer);
         }
@@ -50,6 +59,7 @@ class HostilePeerTest {
 
     @Test
     void a_handshake_byte_by_byte_is_dropped_at_the_deadline() throws Exception {
+        reopen(new NetLimits(SHORT, LONG, 4, 1 << 20));
         byte[] hello = RawPeer.bytes(Hello.encode(Wire.VERSION, new byte[Hello.NONCE_BYTES], Purpose.CONTROL));
         try (RawPeer peer = new RawPeer(port)) {
             peer.send(new byte[] {hello[0]}).send(new byte[] {hello[1], hello[2]});
@@ -115,8 +125,9 @@ class HostilePeerTest {
 
     @Test
     void strangers_beyond_the_limit_wait_and_good_peers_get_in() throws Exception {
+        reopen(new NetLimits(Duration.ofSeconds(1), LONG, 4, 1 << 20));
         List<RawPeer> silent = new ArrayList<>();
-        for (int i = 0; i < 20; i++) silent.add(new RawPeer(port));
+        for (int i = 0; i < 8; i++) silent.add(new RawPeer(port));
         try (NioHub good = NioHub.open(token, new RecordingHandler())) {
             assertThat(good.dial("127.0.0.1", port, Duration.ofSeconds(10)).peer())
                     .endsWith(":" + port);
@@ -167,6 +178,7 @@ class HostilePeerTest {
 
     @Test
     void a_frame_that_never_becomes_whole_closes_the_connection() throws Exception {
+        reopen(new NetLimits(LONG, SHORT, 4, 1 << 20));
         try (RawPeer peer = new RawPeer(port)) {
             Session session = peer.authenticate(token, Purpose.CONTROL);
             byte[] frame = RawPeer.bytes(Frames.encode(session.sendSequence(), new byte[40]));

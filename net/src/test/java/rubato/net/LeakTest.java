@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static rubato.net.RecordingHandler.next;
 
-import com.sun.management.UnixOperatingSystemMXBean;
-import java.lang.management.ManagementFactory;
+import java.io.File;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import rubato.world.WorkerId;
 
@@ -20,7 +22,7 @@ class LeakTest {
     @Test
     void a_closed_hub_leaves_no_thread_and_no_descriptor() throws Exception {
         hubOnce();
-        long before = descriptors();
+        List<String> before = descriptors();
         for (int i = 0; i < 10; i++) hubOnce();
         assertGone(before);
     }
@@ -28,7 +30,7 @@ class LeakTest {
     @Test
     void a_closed_listener_leaves_no_thread_and_no_descriptor() {
         meshOnce();
-        long before = descriptors();
+        List<String> before = descriptors();
         for (int i = 0; i < 10; i++) meshOnce();
         assertGone(before);
     }
@@ -39,7 +41,7 @@ class LeakTest {
                 PeerListener two = listener("c")) {
             InetSocketAddress nobody = new InetSocketAddress(zero.address().getAddress(), 1);
             List<InetSocketAddress> addresses = List.of(zero.address(), two.address(), nobody);
-            long before = descriptors();
+            List<String> before = descriptors();
             for (int i = 1; i <= 10; i++) {
                 long number = i;
                 org.assertj.core.api.Assertions.assertThatThrownBy(() -> zero.connect(1, number, 0, addresses, SOON))
@@ -47,7 +49,7 @@ class LeakTest {
                         .hasMessageContaining("cannot reach rank 2");
             }
             two.connect(2, 0, 0, List.of(two.address()), SOON).close();
-            await().atMost(Duration.ofSeconds(5)).until(() -> descriptors() <= before);
+            assertNothingMore(before);
         }
     }
 
@@ -83,14 +85,34 @@ class LeakTest {
         return PeerListener.open(token, new WorkerId(name, 1), "127.0.0.1", 0, Exposure.LOOPBACK);
     }
 
-    private static void assertGone(long before) {
-        await().atMost(Duration.ofSeconds(5)).until(() -> descriptors() <= before);
+    private static void assertGone(List<String> before) {
+        assertNothingMore(before);
         assertThat(Thread.getAllStackTraces().keySet())
                 .extracting(Thread::getName)
                 .noneMatch(name -> name.startsWith("rubato-"));
     }
 
-    private static long descriptors() {
-        return ((UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getOpenFileDescriptorCount();
+    private static void assertNothingMore(List<String> before) {
+        await().atMost(Duration.ofSeconds(5))
+                .untilAsserted(() ->
+                        assertThat(descriptors()).as("before: %s", before).hasSizeLessThanOrEqualTo(before.size()));
+    }
+
+    /** Sockets and selectors that are open, e.g. {@code socket:[4711]}; empty where the system does not tell. */
+    private static List<String> descriptors() {
+        File[] open = new File("/proc/self/fd").listFiles();
+        return Stream.of(open == null ? new File[0] : open)
+                .map(LeakTest::target)
+                .filter(target -> target.startsWith("socket:") || target.startsWith("anon_inode:"))
+                .sorted()
+                .toList();
+    }
+
+    private static String target(File link) {
+        try {
+            return Files.readSymbolicLink(link.toPath()).toString();
+        } catch (IOException e) {
+            return "closed meanwhile";
+        }
     }
 }

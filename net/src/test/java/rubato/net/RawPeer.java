@@ -1,5 +1,6 @@
 package rubato.net;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -31,7 +32,9 @@ final class RawPeer implements AutoCloseable {
     }
 
     byte[] read(int count) throws IOException {
-        return socket.getInputStream().readNBytes(count);
+        byte[] bytes = socket.getInputStream().readNBytes(count);
+        if (bytes.length < count) throw new EOFException("hung up after " + bytes.length + " of " + count + " bytes");
+        return bytes;
     }
 
     /** Reads until the other side hangs up. @return how many bytes there were */
