@@ -46,7 +46,8 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the summary as JSON, and nothing else, on standard output.")
     private boolean json;
 
-    private int signalled;
+    /** Exit code of the signal that came, 0 while none has; written by the signal's thread. */
+    private volatile int signalled;
 
     TrainCommand(Console console) {
         this.console = console;

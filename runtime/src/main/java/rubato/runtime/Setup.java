@@ -10,7 +10,6 @@ import rubato.config.BatchSection;
 import rubato.config.DataSection;
 import rubato.config.OnNonfinite;
 import rubato.config.RunConfig;
-import rubato.config.SharesSection;
 import rubato.data.Catalog;
 import rubato.data.ColumnSpec;
 import rubato.data.DataSets;
@@ -22,7 +21,6 @@ import rubato.optim.OptimizerSpec;
 import rubato.optim.Optimizers;
 import rubato.optim.Schedules;
 import rubato.plan.Plan;
-import rubato.plan.Shares;
 import rubato.policy.LearningRateRule;
 import rubato.policy.PolicyTerms;
 import rubato.protocol.Goals;
@@ -90,10 +88,8 @@ public final class Setup {
 
     /** The plan a run starts with. */
     static Plan plan(RunConfig config) {
-        Shares shares = config.shares().policy() == SharesSection.Policy.FIXED
-                ? new Shares(config.shares().fixed())
-                : Shares.equal(config.workers().count());
-        return Plan.initial(config.batch().initial(), shares, goals(config).known());
+        return policyTerms(config, Integer.MAX_VALUE)
+                .initialPlan(config.workers().count(), goals(config).known());
     }
 
     static Goals goals(RunConfig config) {

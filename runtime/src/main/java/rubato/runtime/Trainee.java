@@ -147,7 +147,7 @@ final class Trainee implements AutoCloseable {
     }
 
     /** Computes this rank's summed gradient of a step. */
-    Contribution gradient(WorkerAction.Compute compute, long planVersion, int rank) {
+    Contribution gradient(WorkerAction.Compute compute, long planVersion) {
         long started = clock.nanos();
         long digest = gather(compute);
         GradientResult result = gradientOf(fed);

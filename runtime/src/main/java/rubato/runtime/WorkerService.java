@@ -233,8 +233,7 @@ public final class WorkerService implements Hub.Handler {
 
     private List<WorkerAction> compute(WorkerAction.Compute compute) {
         try {
-            Contribution own = trainee()
-                    .gradient(compute, worker().planVersion(), collective().rank());
+            Contribution own = trainee().gradient(compute, worker().planVersion());
             Collective.Gathered gathered = collective()
                     .allReduce(
                             compute.step(),
