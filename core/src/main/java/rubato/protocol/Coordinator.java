@@ -138,7 +138,8 @@ public final class Coordinator {
     private List<CoordinatorAction> join(Peer peer, ToCoordinator.Join join, long nowNanos) {
         Optional<String> difference = difference(join);
         if (difference.isPresent()) return refuse(peer.id, difference.get());
-        if (initialHash == 0 && join.state().step() == 0) initialHash = join.state().hash();
+        if (initialHash == 0 && join.state().step() == 0)
+            initialHash = join.state().hash();
         peer.member = join.self();
         peer.state = join.state();
         peer.does(Activity.IDLE, nowNanos);
@@ -227,7 +228,8 @@ public final class Coordinator {
     private static long slowest(List<ToCoordinator.Vote> cast) {
         long slowest = 0;
         for (ToCoordinator.Vote vote : cast) {
-            slowest = Math.max(slowest, vote.times().computeNanos() + vote.times().applyNanos());
+            slowest =
+                    Math.max(slowest, vote.times().computeNanos() + vote.times().applyNanos());
         }
         return slowest;
     }
@@ -351,13 +353,7 @@ public final class Coordinator {
             actions.add(new CoordinatorAction.Send(
                     member.id(),
                     new ToWorker.Install(
-                            next,
-                            base.name(),
-                            proposedPlan,
-                            accounts.checkpointed(),
-                            evaluate,
-                            holders,
-                            recipe)));
+                            next, base.name(), proposedPlan, accounts.checkpointed(), evaluate, holders, recipe)));
         }
         return actions;
     }
@@ -442,7 +438,8 @@ public final class Coordinator {
         committer.rollback(entry);
         proposals.clear();
         return List.of(new CoordinatorAction.Append(
-                List.of(entry), List.of(new CoordinatorAction.Tell(new Event.Warning("rolled back to step " + to + ": " + reason)))));
+                List.of(entry),
+                List.of(new CoordinatorAction.Tell(new Event.Warning("rolled back to step " + to + ": " + reason)))));
     }
 
     private List<CoordinatorAction> linked(Peer peer, Generation generation, long nowNanos) {
@@ -523,8 +520,12 @@ public final class Coordinator {
 
     private List<CoordinatorAction> leave(Peer peer) {
         peer.leaving = true;
-        boolean member = last != null && world().rankOf(peer.id) >= 0 && phase != Phase.GATHERING;
-        return member ? List.of() : releaseLeavers(List.of());
+        boolean counted = phase != Phase.GATHERING && (isIn(last, peer) || isIn(proposal, peer));
+        return counted ? List.of() : releaseLeavers(List.of());
+    }
+
+    private static boolean isIn(@Nullable World world, Peer peer) {
+        return world != null && world.rankOf(peer.id) >= 0;
     }
 
     /** A worker's connection closed, or its process ended. */
@@ -535,7 +536,8 @@ public final class Coordinator {
         gone.died(peer);
         relinked = false;
         List<CoordinatorAction> actions = new ArrayList<>();
-        String what = "worker " + worker + " is gone after step " + accounts.committed().step() + " (" + reason + ")";
+        String what = "worker " + worker + " is gone after step "
+                + accounts.committed().step() + " (" + reason + ")";
         actions.add(new CoordinatorAction.Tell(new Event.WorkerLeft(worker.name(), reason)));
         lastLoss = what;
         if (!trained && !terms.expectsWorkers() && last == null) {
@@ -621,13 +623,12 @@ public final class Coordinator {
 
     /** How the run is. */
     public RunStatus status() {
-        String state =
-                switch (phase) {
-                    case GATHERING -> "paused";
-                    case FINISHING -> "finished";
-                    case ENDED -> "failed";
-                    case SEALING, INSTALLING, LINKING, TRAINING -> "training";
-                };
+        String state = switch (phase) {
+            case GATHERING -> "paused";
+            case FINISHING -> "finished";
+            case ENDED -> "failed";
+            case SEALING, INSTALLING, LINKING, TRAINING -> "training";
+        };
         List<RunStatus.WorkerStatus> workers = new ArrayList<>();
         long step = accounts.committed().step();
         for (Peer peer : roster.all()) {
@@ -701,8 +702,8 @@ public final class Coordinator {
         for (Member member : world().members()) {
             Peer peer = roster.of(member.id());
             if (peer == null || !peer.joined() || peer.state != null) continue;
-            boolean evaluates = peer.activity == Activity.EVALUATING
-                    && nowNanos - peer.heardNanos <= liveness.patienceNanos();
+            boolean evaluates =
+                    peer.activity == Activity.EVALUATING && nowNanos - peer.heardNanos <= liveness.patienceNanos();
             if (nowNanos - phaseNanos > liveness.patienceNanos() && !evaluates) {
                 actions.addAll(expel(peer, "did not stop in time", nowNanos));
             }

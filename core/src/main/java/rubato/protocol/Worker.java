@@ -261,12 +261,16 @@ public final class Worker {
                 rhythm.data(), Math.min(now.globalBatch(), rhythm.data().samples()));
     }
 
+    /** The newest plan that may begin now is in force; one before it that was to begin later never is. */
     private void adopt() {
-        while (!pending.isEmpty()) {
-            Plan next = pending.getFirst();
-            if (next.version() > heldByAll || next.fromStep() > state.step() + 1) return;
-            plan = pending.removeFirst();
+        Plan newest = null;
+        for (Plan next : pending) {
+            if (next.version() <= heldByAll && next.fromStep() <= state.step() + 1) newest = next;
         }
+        if (newest == null) return;
+        plan = newest;
+        long adopted = newest.version();
+        pending.removeIf(next -> next.version() <= adopted);
     }
 
     private List<WorkerAction> finish() {
