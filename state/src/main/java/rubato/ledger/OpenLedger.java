@@ -39,6 +39,7 @@ record OpenLedger(
             throw RubatoException.failed(
                             "ledger cannot be continued: " + scan.problems().get(0))
                     .remedy("`rubato verify` lists what is wrong; restore the run directory from a copy");
+        if (scan.tornBytes() > 0) readAgain(directory, disk, scan);
         if (scan.lastSegment() == null || scan.count() == 0)
             throw RubatoException.failed("ledger " + directory + " holds no run to continue");
         try {
@@ -47,6 +48,16 @@ record OpenLedger(
         } catch (IOException e) {
             throw DiskErrors.failed("open ledger", directory, e);
         }
+    }
+
+    /** A tail is cut off only if it is torn whenever it is read: a bit flipped on the way from the disk is none. */
+    private static void readAgain(Path directory, Disk disk, LedgerScan first) {
+        LedgerScan second = LedgerReader.scan(directory, disk, at -> {});
+        if (!second.equals(first))
+            throw RubatoException.failed(
+                            "ledger " + directory + " cannot be continued: read twice it was not the same, "
+                                    + first.count() + " entries and then " + second.count())
+                    .remedy("check the disk and its cables, then continue the run with --resume");
     }
 
     private static List<String> warnings(LedgerScan scan) {
