@@ -67,6 +67,7 @@ public final class Schedule {
                 if (stage.queue.happened() > MOST_EVENTS) throw stuck("no end after " + MOST_EVENTS + " events");
                 checkProgress();
             }
+            stage.disk.heal();
             CoordinatorAction.End end = end();
             boolean early = end.status().equals("interrupted") && !stage.facts.isFinished();
             RunHistory history = new Checks(stage).check(cluster.workers(), early);

@@ -131,13 +131,16 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
         }
         if (machine == null) return;
         if (message instanceof ToWorker.Sealed sealed) abort(sealed.generation(), sealed.reason());
+        if (message instanceof ToWorker.Released released) abort(machine.generation(), released.reason());
         if (message instanceof ToWorker.Install) giveUpHolding("another generation is proposed");
         take(() -> machine().on(message));
     }
 
     private void welcomed() {
         if (welcomedBefore) {
-            if (machine != null) take(() -> machine().reattached());
+            if (machine == null) return;
+            abort(machine.generation(), "another coordinator took over");
+            take(() -> machine().reattached());
             return;
         }
         welcomedBefore = true;
