@@ -141,6 +141,7 @@ public final class Coordinator {
         if (initialHash == 0 && join.state().step() == 0)
             initialHash = join.state().hash();
         peer.member = join.self();
+        peer.suspect = false;
         peer.state = join.state();
         peer.does(Activity.IDLE, nowNanos);
         List<CoordinatorAction> actions = new ArrayList<>();
@@ -306,9 +307,10 @@ public final class Coordinator {
 
     private List<CoordinatorAction> formIfEnough(long nowNanos) {
         int ready = roster.next(last, nowNanos).size();
-        long waited = nowNanos - phaseNanos;
-        boolean enough = ready >= Math.min(roster.target(), terms.max())
-                || ready >= terms.min() && (trained || isEveryoneBack() || waited > patience());
+        boolean patient = nowNanos - phaseNanos <= patience();
+        boolean missed = last != null && !trained && !isEveryoneBack();
+        if (ready < terms.min() || missed && patient) return List.of();
+        boolean enough = last != null || trained || ready >= Math.min(roster.target(), terms.max()) || !patient;
         return enough ? form(nowNanos) : List.of();
     }
 
@@ -566,7 +568,7 @@ public final class Coordinator {
     private List<CoordinatorAction> sealAndForm(Peer peer, String reason, long nowNanos) {
         if (world().rankOf(peer.id) < 0) return List.of();
         List<CoordinatorAction> actions = new ArrayList<>(change(reason, nowNanos));
-        if (world().members().stream().noneMatch(m -> roster.of(m.id()) != null)) actions.addAll(form(nowNanos));
+        actions.addAll(formIfAllAtRest(nowNanos));
         return actions;
     }
 
@@ -574,6 +576,7 @@ public final class Coordinator {
     private List<CoordinatorAction> expel(Peer peer, String reason, long nowNanos) {
         backOff(peer, nowNanos);
         peer.member = null;
+        peer.suspect = true;
         peer.state = null;
         List<CoordinatorAction> actions = new ArrayList<>();
         actions.add(new CoordinatorAction.Tell(new Event.WorkerLeft(peer.id.name(), reason)));
@@ -639,11 +642,19 @@ public final class Coordinator {
         workers.addAll(gone.workers());
         String generation = last == null ? "0.0" : world().generation().toString();
         return new RunStatus(
-                state, step, accounts.committed().step(), accounts.cursor().epoch(), generation, workers, List.of());
+                state,
+                step,
+                accounts.committed().step(),
+                accounts.cursor().epoch(),
+                accounts.generations(),
+                generation,
+                workers,
+                List.of());
     }
 
     private static String stateOf(Peer peer, int rank) {
-        if (!peer.joined()) return rank >= 0 ? "suspect" : "joining";
+        if (peer.suspect) return "suspect";
+        if (!peer.joined()) return "joining";
         if (peer.leaving) return "draining";
         return rank >= 0 ? "training" : "standby";
     }

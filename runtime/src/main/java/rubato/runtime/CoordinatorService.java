@@ -1,8 +1,10 @@
 package rubato.runtime;
 
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -36,6 +38,7 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
     private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
     private final Map<Hub.Connection, WorkerId> workers = new HashMap<>();
     private final Map<WorkerId, Hub.Connection> connections = new HashMap<>();
+    private final Set<Hub.Connection> watchers = new LinkedHashSet<>();
     private final CompletableFuture<End> ended = new CompletableFuture<>();
     private final Ledger ledger;
     private final Clock clock;
@@ -114,6 +117,7 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
     @Override
     public void closed(Hub.Connection connection, String reason) {
         inbox.add(() -> {
+            watchers.remove(connection);
             WorkerId worker = workers.remove(connection);
             if (worker == null) return;
             connections.remove(worker);
@@ -149,7 +153,9 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
     /** Requests of operators, who are no workers. */
     private boolean operator(Hub.Connection connection, ToCoordinator message) {
         java.util.function.Consumer<ToWorker.Answer> answer = reply -> connection.send(Wire.encode(reply));
-        if (message instanceof ToCoordinator.AskStatus) {
+        if (message instanceof ToCoordinator.Watch) {
+            watchers.add(connection);
+        } else if (message instanceof ToCoordinator.AskStatus) {
             RunStatus status = coordinator().status().with(self.get());
             connection.send(Wire.encode(new ToWorker.Status(status)));
         } else if (message instanceof ToCoordinator.AskLeave leave) {
@@ -192,6 +198,7 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
                 tell(tell.event());
             } else if (action instanceof CoordinatorAction.Want want) {
                 wanted.accept(want.workers());
+                toWatchers(new ToWorker.Wanted(want.workers()));
             } else if (action instanceof CoordinatorAction.End end) {
                 finish(new End(end.status(), end.stoppedBy(), end.exitCode(), end.reason()));
             }
@@ -209,7 +216,15 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
     }
 
     private void tell(Event event) {
-        listener.on(clock.epochMillis(), event);
+        long now = clock.epochMillis();
+        listener.on(now, event);
+        toWatchers(new ToWorker.Happened(now, event));
+    }
+
+    private void toWatchers(ToWorker message) {
+        if (watchers.isEmpty()) return;
+        byte[] bytes = Wire.encode(message);
+        for (Hub.Connection watcher : watchers) watcher.send(bytes);
     }
 
     private void finish(End end) {

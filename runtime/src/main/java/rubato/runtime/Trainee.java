@@ -1,5 +1,6 @@
 package rubato.runtime;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -116,6 +117,11 @@ final class Trainee implements AutoCloseable {
         return Setup.fingerprints(config, data);
     }
 
+    /** How long to look for a coordinator that is gone. */
+    Duration patience() {
+        return Duration.ofMillis((long) (1000 * config.coordinators().waitSeconds()));
+    }
+
     Rhythm rhythm() {
         return rhythm;
     }
@@ -181,7 +187,8 @@ final class Trainee implements AutoCloseable {
         float[] sum = new float[gradient.length];
         for (int rank = 0; rank < commit.ranges().size(); rank++) {
             byRank.add(gradient(
-                    new WorkerAction.Compute(commit.step(), plan, commit.ranges().get(rank), taken.epoch()),
+                    new WorkerAction.Compute(
+                            commit.step(), plan, commit.ranges().get(rank), taken.epoch()),
                     plan.version()));
             if (rank == 0) System.arraycopy(gradient, 0, sum, 0, sum.length);
             else for (int i = 0; i < sum.length; i++) sum[i] += gradient[i];
@@ -193,8 +200,8 @@ final class Trainee implements AutoCloseable {
         long hash = replica.hash(commit.step());
         state = new StateName(state.lineage(), commit.generation(), commit.step(), hash);
         if (hash != commit.hash()) {
-            throw RubatoException.diverged("recomputing step " + commit.step() + " gives "
-                    + Long.toHexString(hash) + ", recorded is " + Long.toHexString(commit.hash()));
+            throw RubatoException.diverged("recomputing step " + commit.step() + " gives " + Long.toHexString(hash)
+                    + ", recorded is " + Long.toHexString(commit.hash()));
         }
     }
 

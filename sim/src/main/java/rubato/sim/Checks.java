@@ -13,6 +13,7 @@ import rubato.step.Range;
 import rubato.step.StateName;
 import rubato.verify.EpochAccount;
 import rubato.verify.RunHistory;
+import rubato.world.World;
 
 /** What must hold once a schedule is over, read from the disk and from the replicas that are left. */
 final class Checks {
@@ -97,10 +98,13 @@ final class Checks {
             if (!epoch.exactlyOnce())
                 throw new Violation(history.steps(), "epoch " + epoch.epoch() + ": samples are missing or came twice");
         if (end.status().equals("done")) allDone(history, epochs);
+        World world = null;
+        for (Entry entry : entries) if (entry instanceof Entry.Activate activate) world = activate.world();
         for (SimulatedWorker worker : new ArrayList<>(workers)) {
             StateName state = worker.state();
-            boolean saidToFinish = worker.exitCode != null && worker.exitCode == 0 && state != null;
-            if (saidToFinish && state.step() == end.step() && state.hash() != end.hash())
+            boolean member = world != null && world.rankOf(worker.id) >= 0;
+            boolean finished = worker.exitCode != null && worker.exitCode == 0 && member && state != null;
+            if (finished && state.step() == end.step() && state.hash() != end.hash())
                 throw new Violation(end.step(), worker.id + " ends with another state than the run");
         }
     }

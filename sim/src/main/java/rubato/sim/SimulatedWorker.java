@@ -129,7 +129,10 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
             exit(1);
             return;
         }
-        if (machine == null) return;
+        if (machine == null) {
+            if (message instanceof ToWorker.Released released && !released.rejoin()) exit(0);
+            return;
+        }
         if (message instanceof ToWorker.Sealed sealed) abort(sealed.generation(), sealed.reason());
         if (message instanceof ToWorker.Released released) abort(machine.generation(), released.reason());
         if (message instanceof ToWorker.Install) giveUpHolding("another generation is proposed");
