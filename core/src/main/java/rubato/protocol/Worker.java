@@ -218,7 +218,7 @@ public final class Worker {
     private List<WorkerAction> released(ToWorker.Released released) {
         if (!released.rejoin()) return end(0, released.reason());
         unresolved.clear();
-        return rejoin();
+        return reattached();
     }
 
     /** Another coordinator took over: come to rest, then tell it what is held and every vote not known to be committed (rule 13). */

@@ -103,8 +103,8 @@ final class Checks {
         for (SimulatedWorker worker : new ArrayList<>(workers)) {
             StateName state = worker.state();
             boolean member = world != null && world.rankOf(worker.id) >= 0;
-            boolean finished = worker.exitCode != null && worker.exitCode == 0 && member && state != null;
-            if (finished && state.step() == end.step() && state.hash() != end.hash())
+            boolean finished = worker.exitCode != null && worker.exitCode == 0 && member;
+            if (finished && state != null && state.step() == end.step() && state.hash() != end.hash())
                 throw new Violation(end.step(), worker.id + " ends with another state than the run");
         }
     }

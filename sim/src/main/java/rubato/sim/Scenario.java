@@ -50,13 +50,13 @@ record Scenario(
         int window = 1 + random.nextInt(8);
         boolean keepLast = random.nextInt(4) > 0;
         DataShape data = new DataShape(samples, random.nextInt(4) > 0, seed, keepLast);
-        long evaluateEvery = random.nextInt(3) == 0 ? 3 + random.nextInt(8) : 0;
-        long storeEvery = random.nextInt(2) == 0 ? 2 + random.nextInt(8) : 0;
+        long evaluateEvery = random.nextInt(3) == 0 ? 3L + random.nextInt(8) : 0;
+        long storeEvery = random.nextInt(2) == 0 ? 2L + random.nextInt(8) : 0;
         Rhythm rhythm = new Rhythm(data, evaluateEvery, storeEvery, window, true);
         boolean bySteps = random.nextInt(4) == 0;
-        long epochs = 2 + random.nextInt(4);
+        long epochs = 2L + random.nextInt(4);
         Goals goals = new Goals(
-                bySteps ? 5 + random.nextInt(40) : Long.MAX_VALUE,
+                bySteps ? 5L + random.nextInt(40) : Long.MAX_VALUE,
                 bySteps ? Long.MAX_VALUE : epochs,
                 Double.POSITIVE_INFINITY,
                 2,
@@ -86,7 +86,10 @@ record Scenario(
         if (random.nextInt(2) == 0) return Shares.equal(workers);
         double[] parts = new double[workers];
         double sum = 0;
-        for (int i = 0; i < workers; i++) sum += parts[i] = 1 + random.nextInt(4);
+        for (int i = 0; i < workers; i++) {
+            parts[i] = 1 + random.nextInt(4);
+            sum += parts[i];
+        }
         for (int i = 0; i < workers; i++) parts[i] /= sum;
         return Shares.of(parts);
     }

@@ -208,6 +208,7 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
     }
 
     private void perform(WorkerAction action) {
+        if (stage.isTraced() && !(action instanceof WorkerAction.Send)) stage.trace(id.name(), action);
         if (action instanceof WorkerAction.Send send) say(send.message());
         else if (action instanceof WorkerAction.Rejoin rejoin) join(rejoin.state());
         else if (action instanceof WorkerAction.Exit exit) exit(exit.exitCode());
@@ -275,6 +276,7 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
 
     @Override
     public void fetchFailed(String reason) {
+        stage.trace(id.name(), "no state fetched: " + reason);
         holder++;
         if (holding != null) fetchNext(holding);
     }
@@ -283,7 +285,7 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
     public void fetched(Connection<Packet> by, Packet.Fetch wanted) {
         StateName mine = state();
         boolean has = mine != null && same(mine, wanted.wanted()) && replica.hash(mine.step()) == mine.hash();
-        by.send(new Packet.State(has ? replica.snapshot(mine) : null));
+        by.send(new Packet.State(has && mine != null ? replica.snapshot(mine) : null));
     }
 
     @Override
