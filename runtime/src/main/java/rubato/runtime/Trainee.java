@@ -20,6 +20,7 @@ import rubato.error.RubatoException;
 import rubato.model.GradientResult;
 import rubato.model.GradientSink;
 import rubato.model.Model;
+import rubato.plan.Shares;
 import rubato.protocol.Rhythm;
 import rubato.protocol.ToCoordinator;
 import rubato.protocol.ToWorker;
@@ -41,6 +42,8 @@ import rubato.world.Generation;
 final class Trainee implements AutoCloseable {
     /** A checkpoint that is whole on disk. */
     record Stored(long hash, String directory, String manifestSha256) {}
+
+    private static final long SPUN_NANOS = 100_000;
 
     private final RunConfig config;
     private final Split data;
@@ -195,10 +198,14 @@ final class Trainee implements AutoCloseable {
         return digest;
     }
 
+    /** Stretches the time since then; the last stretch is spun, because the system wakes threads late by up to as much. */
     private void slowDown(long started) {
         if (slowdown <= 1) return;
         long until = started + (long) ((clock.nanos() - started) * slowdown);
-        for (long left = until - clock.nanos(); left > 0; left = until - clock.nanos()) LockSupport.parkNanos(left);
+        for (long left = until - clock.nanos(); left > 0; left = until - clock.nanos()) {
+            if (left > SPUN_NANOS) LockSupport.parkNanos(left - SPUN_NANOS);
+            else Thread.onSpinWait();
+        }
     }
 
     void reduced(Collective.Gathered gathered) {
@@ -221,15 +228,20 @@ final class Trainee implements AutoCloseable {
 
     /** This rank's part of the test set (and of the training set at the end). */
     List<Evaluation> evaluate(boolean last, int rank, int size) {
+        long started = clock.nanos();
         List<Evaluation> parts = new ArrayList<>();
         parts.add(part("test", data.test(), rank, size));
         if (last) parts.add(part("train", data.train(), rank, size));
+        slowDown(started);
         return parts;
     }
 
+    /** Ranks evaluate in proportion to what they train, so that a slow one keeps nobody waiting here either. */
     private Evaluation part(String set, Dataset samples, int rank, int size) {
-        int from = (int) ((long) samples.size() * rank / size);
-        int to = (int) ((long) samples.size() * (rank + 1) / size);
+        Shares planned = replica.scalars().plan().shares();
+        int[] counts = (planned.ranks() == size ? planned : Shares.equal(size)).counts(samples.size());
+        int from = java.util.Arrays.stream(counts).limit(rank).sum();
+        int to = from + counts[rank];
         if (from == to) return new Evaluation(set, 0, 0, 0);
         int[] all = java.util.stream.IntStream.range(from, to).toArray();
         return model.evaluate(set, replica.parameters(), new Samples(samples, all, 0, all.length));
