@@ -217,10 +217,11 @@ final class Trainee implements AutoCloseable {
     /** Applies or skips the reduced gradient and names the new state. */
     List<WorkerAction> apply(WorkerAction.Apply apply, Worker worker) {
         Cursor after = worker.cursorAfter();
-        boolean skip = apply.skip() || !replica.isFinite(gradient);
+        double squaredNorm = replica.squaredNorm(gradient);
+        boolean skip = apply.skip() || !Double.isFinite(squaredNorm);
         double rate = 0;
         if (skip) replica.skip(apply.plan(), apply.totals(), after);
-        else rate = replica.apply(apply.step(), apply.plan(), apply.totals(), gradient, after);
+        else rate = replica.apply(apply.step(), apply.plan(), apply.totals(), gradient, squaredNorm, after);
         state = new StateName(state.lineage(), state.generation(), apply.step(), replica.hash(apply.step()));
         StepTimes times = new StepTimes(fed, computeNanos, waitNanos, wireNanos, clock.nanos() - applyStarted);
         return worker.applied(apply.step(), state.hash(), apply.totals(), skip, replica.noise(), rate, times);
