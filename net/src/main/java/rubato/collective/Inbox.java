@@ -1,154 +1,152 @@
 package rubato.collective;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import rubato.net.PeerLostException;
 import rubato.net.Transport;
 
-/**
- * What one operation receives from one peer: header, then the peer's part of this rank's slice, then the peer's results.
- * Bytes of the peer's next operation may already be here; they stay until that operation begins.
- */
+/** Frames come from one peer; the first of them may be half used, and the last half here. */
 final class Inbox {
-    /** Checks a header and keeps the control words once the whole of it is in the buffer. */
-    interface Header {
-        /** @return the number of control words */
-        int fixed(int peer, ByteBuffer in);
-
-        void controls(int peer, ByteBuffer in, int count);
-    }
-
     private final int peer;
-    private final int size;
-    private final Header header;
-    private final ByteBuffer buffer;
-    private final FloatBuffer floats;
+    private final Views views;
+    private final CRC32C crc;
+    private final int largestFrame;
     private int begin;
     private int end;
-    private int controls;
-    private boolean entered;
+    /** Where the first frame's unused payload begins, or -1 if no whole frame has been looked at. */
+    private int at = -1;
+
+    private int elements;
     private boolean hungUp;
-    private int partLeft;
-    private int resultNext;
-    private int resultEnd;
 
-    Inbox(int peer, int size, int chunkFloats, Header header) {
+    Inbox(int peer, int capacity, int largestFrame, CRC32C crc) {
         this.peer = peer;
-        this.size = size;
-        this.header = header;
-        int bytes = OperationHeader.bytes(OperationHeader.MAX_CONTROLS) + 4 * chunkFloats;
-        this.buffer = ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        this.floats = buffer.asFloatBuffer();
+        this.views = new Views(capacity);
+        this.largestFrame = largestFrame;
+        this.crc = crc;
     }
 
-    void begin(int partFloats, int resultFrom, int resultTo) {
-        controls = -1;
-        entered = false;
-        partLeft = partFloats;
-        resultNext = resultFrom;
-        resultEnd = resultTo;
+    boolean hungUp() {
+        return hungUp;
     }
 
-    boolean entered() {
-        return entered;
-    }
-
-    boolean done() {
-        return entered && partLeft == 0 && resultNext == resultEnd;
-    }
-
-    /** Floats of the part that are here and not consumed. */
-    int available() {
-        return entered ? Math.min(partLeft, (end - begin) / 4) : 0;
-    }
-
-    /** True if there is room for more, be it of the next operation, and the peer has not hung up. */
     boolean canRead() {
-        return !hungUp && end - begin < buffer.capacity();
+        return !hungUp && end - begin < views.bytes.capacity();
     }
 
-    /**
-     * @param watch read even if the peer owes nothing, to notice that it failed
-     * @param peerHasAll whether the peer is owed nothing; if it owes nothing either, it may hang up
-     * @return whether anything came or was understood
-     */
-    boolean pump(Transport transport, float[] vector, boolean watch, boolean peerHasAll) throws PeerLostException {
-        boolean progress = parse(vector);
-        if (hungUp && !(peerHasAll && owed() == 0)) throw lost();
-        if (!canRead() || !(watch || owed() > 0)) return progress;
+    /** @return whether anything came, be it the end */
+    boolean read(Transport transport) throws PeerLostException {
         makeRoom();
-        int read = transport.read(peer, buffer.limit(buffer.capacity()).position(end));
-        if (read == 0) return progress;
-        hungUp = read < 0;
-        if (hungUp && !(peerHasAll && owed() == 0)) throw lost();
-        end += Math.max(0, read);
-        parse(vector);
+        ByteBuffer into = views.bytes.limit(views.bytes.capacity()).position(end);
+        int read = transport.read(peer, into);
+        if (read < 0) hungUp = true;
+        else end += read;
+        return read != 0;
+    }
+
+    /** Whether a whole, intact frame is first. */
+    boolean frame() {
+        if (at >= 0) return true;
+        if (end - begin < Frame.HEAD) return false;
+        ByteBuffer in = bytes();
+        String fault = Frame.fault(in, begin, largestFrame);
+        if (fault != null) throw damaged(fault);
+        if (end - begin < Frame.bytes(in, begin)) return false;
+        if (!Frame.intact(in, begin, crc)) throw damaged("a frame with a wrong checksum");
+        at = begin + Frame.HEAD;
+        elements = Frame.elements(in, begin);
         return true;
     }
 
-    /** At least how many bytes of this operation have not come. */
-    private long owed() {
-        if (!entered) return 1;
-        return Math.max(0, 4L * (partLeft + resultEnd - resultNext) - (end - begin));
+    private CollectiveException damaged(@Nullable String fault) {
+        return new CollectiveException(peer, "rank " + peer + " sent " + fault);
     }
 
-    private PeerLostException lost() {
-        return new PeerLostException(peer, "rank " + peer + " closed its connection");
+    byte kind() {
+        return Frame.kind(views.bytes, begin);
     }
 
-    /** Copies the next part floats out without consuming them. */
-    void peek(int offset, float[] into, int count) {
-        floats.position(begin / 4 + offset).get(into, 0, count);
+    /** Payload bytes of the first frame, used ones too. */
+    int payload() {
+        return Frame.payload(views.bytes, begin);
     }
 
-    void consume(int count) {
-        begin += 4 * count;
-        partLeft -= count;
+    int unusedBytes() {
+        return begin + Frame.HEAD + payload() - at;
     }
 
-    private boolean parse(float[] vector) {
-        refuseNotice();
-        if (!entered && !enter()) return false;
-        if (partLeft > 0) return false;
-        int count = Math.min(resultEnd - resultNext, (end - begin) / 4);
-        if (count == 0) return false;
-        floats.position(begin / 4).get(vector, resultNext, count);
-        begin += 4 * count;
-        resultNext += count;
-        return true;
+    /** Elements of the first frame that have not been used. */
+    int elements() {
+        return elements;
     }
 
-    private void refuseNotice() {
-        if (end - begin < AbortNotice.BYTES || owed() > 1) return;
-        int at = entered ? begin + 4 * (partLeft + resultEnd - resultNext) : begin;
-        if (AbortNotice.begins(buffer.limit(buffer.capacity()), at, end) && end - at >= AbortNotice.BYTES)
-            throw AbortNotice.decode(buffer, at, peer, size);
+    /** Whether nothing of the first frame has been used. */
+    boolean isFresh() {
+        return at == begin + Frame.HEAD;
     }
 
-    private boolean enter() {
-        if (AbortNotice.begins(buffer.limit(buffer.capacity()), begin, end)) return false;
-        buffer.limit(end).position(begin);
-        if (controls < 0) {
-            if (end - begin < OperationHeader.BYTES) return false;
-            controls = header.fixed(peer, buffer);
-        }
-        if (end - begin < OperationHeader.bytes(controls)) return false;
-        header.controls(peer, buffer.position(begin + OperationHeader.BYTES), controls);
-        begin += OperationHeader.bytes(controls);
-        entered = true;
-        return true;
+    int at() {
+        return at;
     }
 
-    private void makeRoom() {
+    Views views() {
+        return views;
+    }
+
+    ByteBuffer bytes() {
+        return views.bytes.limit(views.bytes.capacity()).position(0);
+    }
+
+    void useAnnouncement(int bytes) {
+        at += bytes;
+        if (elements == 0) drop();
+    }
+
+    void use(int bytes, int count) {
+        at += bytes;
+        elements -= count;
+        if (elements == 0) drop();
+    }
+
+    /** Forgets the first frame. */
+    void drop() {
+        begin += Frame.bytes(views.bytes, begin);
+        at = -1;
+        elements = 0;
         if (begin == end) {
             begin = 0;
             end = 0;
-        } else if (begin > 0 && buffer.capacity() - end < buffer.capacity() / 2) {
-            buffer.limit(end).position(begin);
-            buffer.compact();
-            end -= begin;
-            begin = 0;
         }
+    }
+
+    /**
+     * Looks at all whole frames of what is here, used or not, up to the next operation's.
+     *
+     * @return unused elements of this operation, or -1 if a farewell is among them; then it is first
+     */
+    int survey() {
+        int all = frame() ? elements : 0;
+        ByteBuffer in = bytes();
+        for (int frame = begin; end - frame >= Frame.HEAD; frame += Frame.bytes(in, frame)) {
+            if (Frame.fault(in, frame, largestFrame) != null || end - frame < Frame.bytes(in, frame)) break;
+            if (Frame.kind(in, frame) == Frame.FAREWELL && Frame.intact(in, frame, crc)) {
+                begin = frame;
+                at = frame + Frame.HEAD;
+                elements = 0;
+                return -1;
+            }
+            if (frame > begin && Frame.kind(in, frame) == Frame.OPERATION) break;
+            if (frame > begin) all += Frame.elements(in, frame);
+        }
+        return all;
+    }
+
+    private void makeRoom() {
+        if (begin == 0 || views.bytes.capacity() - end >= largestFrame) return;
+        views.bytes.limit(end).position(begin).compact();
+        if (at >= 0) at -= begin;
+        end -= begin;
+        begin = 0;
     }
 }
