@@ -1,10 +1,9 @@
 package rubato.collective;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 import rubato.compress.Codec;
 import rubato.plan.Algorithm;
-
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a rank says it is about to do, before anything else of an operation: everything all members must agree on, then its rank and
@@ -26,7 +25,17 @@ final class Announcement {
     private static final int LENGTH = 11;
     private static final int FIELDS = 12;
     private static final String[] NAMES = {
-        "term", "generation", "group", "#", "operation", "type", "reduction", "algorithm", "layout", "codec", "root",
+        "term",
+        "generation",
+        "group",
+        "#",
+        "operation",
+        "type",
+        "reduction",
+        "algorithm",
+        "layout",
+        "codec",
+        "root",
         "length"
     };
     private static final OperationKind[] KINDS = OperationKind.values();
@@ -121,7 +130,7 @@ final class Announcement {
         long from = in.getLong(at + 8 * FIELDS);
         if (from != peer) throw new CollectiveException(peer, "rank " + peer + " calls itself rank " + from);
         long words = in.getLong(at + 8 * FIELDS + 8);
-        if (words < 0 || words > MAX_CONTROLS || bytes((int) words) > payload)
+        if (words < 0 || words > MAX_CONTROLS || bytes((int) words) != payload)
             throw new CollectiveException(
                     peer, "rank " + peer + " announced " + words + " control words, at most " + MAX_CONTROLS + " fit");
         return (int) words;

@@ -63,8 +63,9 @@ final class Attempt {
         return start;
     }
 
-    long deadlineNanos() {
-        return deadline.toNanos();
+    /** How long nothing but a peer can change anything. */
+    long patience(long now) {
+        return parting != null ? 1_000_000 : Math.max(1, start + deadline.toNanos() - partingNanos - now);
     }
 
     /** Says what the transport should wake up for. */

@@ -27,9 +27,15 @@ final class ByteElements extends Elements {
     }
 
     @Override
+    int within(int bytes) {
+        return bytes;
+    }
+
+    @Override
     void allow(Reduction wanted) {
         if (wanted == Reduction.SUM || wanted == Reduction.MEAN)
-            throw new IllegalArgumentException("bytes can be reduced by min and max only, was " + wanted + "; use int32");
+            throw new IllegalArgumentException(
+                    "bytes can be reduced by min and max only, was " + wanted + "; use int32");
     }
 
     @Override
@@ -67,7 +73,8 @@ final class ByteElements extends Elements {
     @Override
     void foldOwnAfterBelow(int from, int count) {
         byte[] x = below;
-        if (reduction == Reduction.MIN) for (int i = 0; i < count; i++) vector[from + i] = lesser(x[i], vector[from + i]);
+        if (reduction == Reduction.MIN)
+            for (int i = 0; i < count; i++) vector[from + i] = lesser(x[i], vector[from + i]);
         else for (int i = 0; i < count; i++) vector[from + i] = greater(x[i], vector[from + i]);
     }
 

@@ -6,7 +6,6 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import rubato.compress.Codec;
-import rubato.net.PeerLostException;
 import rubato.plan.Algorithm;
 import rubato.schedule.Schedule;
 import rubato.schedule.Schedules;
@@ -14,20 +13,30 @@ import rubato.schedule.Span;
 
 /** The collectives of some of the ranks that links lead to: prepares an operation, then drives it to its end. One thread. */
 final class Circuit {
-    private static final long LONGEST_SLEEP_NANOS = 100_000_000;
+    private static final Elements NOTHING = Elements.of(new byte[0]);
 
     private final Links links;
     private final Tuning tuning;
+    private final Pace pace;
     private final Attempt attempt;
     private final Shelf shelf = new Shelf();
     private final int group;
     private final int[] members;
     private final int rank;
+    private long[][] silence = {};
 
     /** @param members ranks of the links, ascending, this one among them */
-    Circuit(Links links, Tuning tuning, int group, int[] members, Announcement announcement, Duration deadline) {
+    Circuit(
+            Links links,
+            Tuning tuning,
+            Pace pace,
+            int group,
+            int[] members,
+            Announcement announcement,
+            Duration deadline) {
         this.links = links;
         this.tuning = tuning;
+        this.pace = pace;
         this.group = group;
         this.members = members.clone();
         this.rank = links.transport().rank();
@@ -48,15 +57,20 @@ final class Circuit {
         return attempt;
     }
 
-    void allReduce(long sequence, Elements x, Reduction how, Algorithm algorithm, @Nullable Codec codec, long[][] controls) {
+    void allReduce(
+            long sequence, Elements x, Reduction how, Algorithm algorithm, @Nullable Codec codec, long[][] controls) {
         x.allow(how);
         Announcement own = announce(OperationKind.ALL_REDUCE, sequence, x, controls);
         own.reduction(how);
         own.algorithm(algorithm, 0);
         own.codec(codec);
-        Schedule schedule = shelf.find(OperationKind.ALL_REDUCE, algorithm, x.length(), x.unit(), 0, () -> schedules(
-                        x.unit())
-                .allReduce(algorithm, new Span(0, x.length()), flat(x)));
+        Schedule schedule = shelf.find(
+                OperationKind.ALL_REDUCE,
+                algorithm,
+                x.length(),
+                x.unit(),
+                0,
+                () -> schedules(x.unit()).allReduce(algorithm, new Span(0, x.length()), flat(x)));
         run(schedule, x, how, controls);
     }
 
@@ -74,7 +88,7 @@ final class Circuit {
                 x.unit(),
                 bucket,
                 () -> schedules(x.unit()).bucketed(algorithm, buckets(x.length(), bucket, x.unit()), flat(x)));
-        attempt.begin(schedule, x, Reduction.SUM, none, System.nanoTime());
+        attempt.begin(schedule, x, Reduction.SUM, none, pace.now());
     }
 
     /** The buckets of a vector in the order in which they go, which is from its end. */
@@ -91,18 +105,26 @@ final class Circuit {
         Announcement own = announce(OperationKind.REDUCE_SCATTER, sequence, x, silent());
         own.reduction(how);
         own.algorithm(algorithm, 0);
-        Schedule schedule =
-                shelf.find(OperationKind.REDUCE_SCATTER, algorithm, x.length(), x.unit(), 0, () -> schedules(x.unit())
-                        .reduceScatter(algorithm, new Span(0, x.length())));
+        Schedule schedule = shelf.find(
+                OperationKind.REDUCE_SCATTER,
+                algorithm,
+                x.length(),
+                x.unit(),
+                0,
+                () -> schedules(x.unit()).reduceScatter(algorithm, new Span(0, x.length())));
         run(schedule, x, how, silent());
     }
 
     void allGather(long sequence, Elements x, Algorithm algorithm) {
         Announcement own = announce(OperationKind.ALL_GATHER, sequence, x, silent());
         own.algorithm(algorithm, 0);
-        Schedule schedule =
-                shelf.find(OperationKind.ALL_GATHER, algorithm, x.length(), x.unit(), 0, () -> schedules(x.unit())
-                        .allGather(algorithm, new Span(0, x.length())));
+        Schedule schedule = shelf.find(
+                OperationKind.ALL_GATHER,
+                algorithm,
+                x.length(),
+                x.unit(),
+                0,
+                () -> schedules(x.unit()).allGather(algorithm, new Span(0, x.length())));
         run(schedule, x, Reduction.MAX, silent());
     }
 
@@ -123,52 +145,28 @@ final class Circuit {
     /** Waits for everybody, and gathers control words. */
     void barrier(long sequence, long[][] controls) {
         announce(OperationKind.BARRIER, sequence, NOTHING, controls);
-        Schedule schedule =
-                shelf.find(OperationKind.BARRIER, Algorithm.EXCHANGE, 0, 1, 0, () -> schedules(1).barrier());
+        Schedule schedule = shelf.find(
+                OperationKind.BARRIER,
+                Algorithm.EXCHANGE,
+                0,
+                1,
+                0,
+                () -> schedules(1).barrier());
         run(schedule, NOTHING, Reduction.MAX, controls);
     }
 
-    private static final Elements NOTHING = Elements.of(new byte[0]);
-
     /** Drives what has been begun to its end. */
     void complete() {
-        long idleSince = 0;
-        boolean slept = false;
-        while (true) {
-            long now = System.nanoTime();
-            Attempt.State state = attempt.poll(now, slept);
-            slept = false;
-            if (state == Attempt.State.DONE) return;
-            if (state == Attempt.State.MOVED) {
-                idleSince = 0;
-                continue;
-            }
-            if (idleSince == 0) idleSince = now;
-            slept = now - idleSince >= tuning.spinNanos();
-            if (slept) sleep();
-            else Thread.onSpinWait();
-        }
+        pace.complete(attempt);
     }
 
     /** Moves what can be moved now of what has been begun. @return whether it is over */
     boolean progress() {
-        Attempt.State state;
-        do state = attempt.poll(System.nanoTime(), false);
-        while (state == Attempt.State.MOVED);
-        return state == Attempt.State.DONE;
-    }
-
-    private void sleep() {
-        attempt.interest();
-        try {
-            links.transport().await(LONGEST_SLEEP_NANOS);
-        } catch (PeerLostException e) {
-            // the next poll meets the same fault, or none
-        }
+        return pace.progress(attempt);
     }
 
     private void run(Schedule schedule, Elements x, Reduction how, long[][] controls) {
-        attempt.begin(schedule, x, how, controls, System.nanoTime());
+        attempt.begin(schedule, x, how, controls, pace.now());
         complete();
     }
 
@@ -178,16 +176,10 @@ final class Circuit {
         return own;
     }
 
-    private final long[][] noControls = new long[0][];
-
     private long[][] silent() {
-        if (silentControls.length == 0) {
-            silentControls = new long[links.all().length][0];
-        }
-        return silentControls;
+        if (silence.length == 0) silence = new long[links.all().length][0];
+        return silence;
     }
-
-    private long[][] silentControls = noControls;
 
     private int flat(Elements x) {
         int copies = members.length - 1;

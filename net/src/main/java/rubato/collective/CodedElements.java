@@ -50,6 +50,12 @@ final class CodedElements extends Elements {
     }
 
     @Override
+    int within(int bytes) {
+        // a codec may need the end of a frame to read its beginning
+        return 0;
+    }
+
+    @Override
     void allow(Reduction wanted) {
         plain.allow(wanted);
     }

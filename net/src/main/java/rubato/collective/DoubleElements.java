@@ -28,6 +28,11 @@ final class DoubleElements extends Elements {
     }
 
     @Override
+    int within(int bytes) {
+        return bytes / 8;
+    }
+
+    @Override
     void allow(Reduction wanted) {
         // float numbers have every reduction
     }

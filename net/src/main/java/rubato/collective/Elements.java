@@ -35,6 +35,9 @@ public abstract sealed class Elements
     /** Size of {@code count} elements on the wire. */
     abstract int bytes(int count);
 
+    /** How many elements these bytes surely hold, be they the first of a longer run. */
+    abstract int within(int bytes);
+
     /** Elements may be divided at multiples of it. */
     int unit() {
         return 1;
@@ -51,7 +54,11 @@ public abstract sealed class Elements
     /** Called before the first move of each operation. */
     abstract void begin(Reduction reduction, int ranks, Scratch scratch);
 
-    /** Copies elements to byte {@code at} of a buffer. @param last whether they are results */
+    /**
+     * Copies elements to byte {@code at} of a buffer.
+     *
+     * @param last whether they are results
+     */
     abstract void put(Views out, int at, int from, int count, boolean last);
 
     /** Overwrites elements with results from byte {@code at} of a buffer. */

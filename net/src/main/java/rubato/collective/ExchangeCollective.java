@@ -18,7 +18,14 @@ final class ExchangeCollective implements Collective {
         Announcement announcement = new Announcement();
         announcement.generation(term, number);
         int[] everyone = IntStream.range(0, transport.size()).toArray();
-        this.circuit = new Circuit(links, Tuning.DEFAULT, 0, everyone, announcement, deadline);
+        this.circuit = new Circuit(
+                links,
+                Tuning.DEFAULT,
+                new Waiting(transport, Tuning.DEFAULT.spinNanos()),
+                0,
+                everyone,
+                announcement,
+                deadline);
     }
 
     @Override

@@ -57,8 +57,7 @@ final class FlightRecorder {
             for (OperationKind kind : KINDS) {
                 int i = kind.ordinal();
                 if (callsOfKind[i] > 0)
-                    operations.add(
-                            new Usage.Operations(kind.name(), callsOfKind[i], bytesOfKind[i], nanosOfKind[i]));
+                    operations.add(new Usage.Operations(kind.name(), callsOfKind[i], bytesOfKind[i], nanosOfKind[i]));
             }
             return new Usage(operations, waitNanos.clone());
         }

@@ -31,6 +31,11 @@ final class FloatElements extends Elements {
     }
 
     @Override
+    int within(int bytes) {
+        return bytes / 4;
+    }
+
+    @Override
     void allow(Reduction wanted) {
         // float numbers have every reduction
     }

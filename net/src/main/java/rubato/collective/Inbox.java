@@ -2,29 +2,35 @@ package rubato.collective;
 
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 import rubato.net.PeerLostException;
 import rubato.net.Transport;
 
-/** Frames come from one peer; the first of them may be half used, and the last half here. */
+/** Frames come from one peer. The first may be partly used, and partly here; its elements count against its checksum as they are used. */
 final class Inbox {
+    /** Fewer elements of a frame than these are not worth a step, unless they are its last. */
+    private static final int FEW_BYTES = 8 << 10;
+
     private final int peer;
     private final Views views;
-    private final CRC32C crc;
+    private final CRC32C crc = new CRC32C();
+    private final CRC32C dataCrc = new CRC32C();
     private final int largestFrame;
     private int begin;
     private int end;
-    /** Where the first frame's unused payload begins, or -1 if no whole frame has been looked at. */
+    /** Where the first frame's unused words or elements begin, or -1 if its head and words are not here yet. */
     private int at = -1;
 
     private int elements;
     private boolean hungUp;
 
-    Inbox(int peer, int capacity, int largestFrame, CRC32C crc) {
+    Inbox(int peer, int capacity, int largestFrame) {
         this.peer = peer;
         this.views = new Views(capacity);
         this.largestFrame = largestFrame;
-        this.crc = crc;
+    }
+
+    int peer() {
+        return peer;
     }
 
     boolean hungUp() {
@@ -38,28 +44,29 @@ final class Inbox {
     /** @return whether anything came, be it the end */
     boolean read(Transport transport) throws PeerLostException {
         makeRoom();
-        ByteBuffer into = views.bytes.limit(views.bytes.capacity()).position(end);
-        int read = transport.read(peer, into);
+        int read =
+                transport.read(peer, views.bytes.limit(views.bytes.capacity()).position(end));
         if (read < 0) hungUp = true;
         else end += read;
         return read != 0;
     }
 
-    /** Whether a whole, intact frame is first. */
+    /** Whether a frame is first of which the head and the words are here and intact. */
     boolean frame() {
         if (at >= 0) return true;
         if (end - begin < Frame.HEAD) return false;
         ByteBuffer in = bytes();
         String fault = Frame.fault(in, begin, largestFrame);
         if (fault != null) throw damaged(fault);
-        if (end - begin < Frame.bytes(in, begin)) return false;
-        if (!Frame.intact(in, begin, crc)) throw damaged("a frame with a wrong checksum");
+        if (end - begin < Frame.HEAD + Frame.words(in, begin)) return false;
+        if (!Frame.headIntact(in, begin, crc)) throw damaged("a frame with a wrong checksum");
         at = begin + Frame.HEAD;
         elements = Frame.elements(in, begin);
+        dataCrc.reset();
         return true;
     }
 
-    private CollectiveException damaged(@Nullable String fault) {
+    private CollectiveException damaged(String fault) {
         return new CollectiveException(peer, "rank " + peer + " sent " + fault);
     }
 
@@ -67,23 +74,31 @@ final class Inbox {
         return Frame.kind(views.bytes, begin);
     }
 
-    /** Payload bytes of the first frame, used ones too. */
-    int payload() {
-        return Frame.payload(views.bytes, begin);
+    int words() {
+        return Frame.words(views.bytes, begin);
     }
 
-    int unusedBytes() {
-        return begin + Frame.HEAD + payload() - at;
-    }
-
-    /** Elements of the first frame that have not been used. */
-    int elements() {
-        return elements;
+    int data() {
+        return Frame.data(views.bytes, begin);
     }
 
     /** Whether nothing of the first frame has been used. */
     boolean isFresh() {
         return at == begin + Frame.HEAD;
+    }
+
+    /** All elements of the first frame that have not been used, here or on their way. */
+    int elements() {
+        return elements;
+    }
+
+    /** Elements of the first frame that can be used now; the last ones only with the frame's end. */
+    int usable(Elements of) {
+        int here = end - at;
+        int left = begin + Frame.bytes(views.bytes, begin) - at;
+        if (here >= left) return elements;
+        if (here < FEW_BYTES) return 0;
+        return Math.min(of.within(here), elements - 1);
     }
 
     int at() {
@@ -98,19 +113,24 @@ final class Inbox {
         return views.bytes.limit(views.bytes.capacity()).position(0);
     }
 
-    void useAnnouncement(int bytes) {
-        at += bytes;
+    /** Goes on to the first frame's elements. */
+    void useWords() {
+        at += words();
         if (elements == 0) drop();
     }
 
     void use(int bytes, int count) {
+        Frame.add(views.bytes, at, at + bytes, dataCrc);
         at += bytes;
         elements -= count;
-        if (elements == 0) drop();
+        if (elements > 0) return;
+        if ((int) dataCrc.getValue() != Frame.dataCheck(views.bytes, begin))
+            throw damaged("elements with a wrong checksum");
+        drop();
     }
 
-    /** Forgets the first frame. */
-    void drop() {
+    /** Forgets the first frame, which is all here. */
+    private void drop() {
         begin += Frame.bytes(views.bytes, begin);
         at = -1;
         elements = 0;
@@ -126,24 +146,31 @@ final class Inbox {
      * @return unused elements of this operation, or -1 if a farewell is among them; then it is first
      */
     int survey() {
-        int all = frame() ? elements : 0;
+        int all = 0;
         ByteBuffer in = bytes();
         for (int frame = begin; end - frame >= Frame.HEAD; frame += Frame.bytes(in, frame)) {
             if (Frame.fault(in, frame, largestFrame) != null || end - frame < Frame.bytes(in, frame)) break;
-            if (Frame.kind(in, frame) == Frame.FAREWELL && Frame.intact(in, frame, crc)) {
+            if (Frame.kind(in, frame) == Frame.FAREWELL && Frame.headIntact(in, frame, crc)) {
                 begin = frame;
                 at = frame + Frame.HEAD;
                 elements = 0;
                 return -1;
             }
             if (frame > begin && Frame.kind(in, frame) == Frame.OPERATION) break;
-            if (frame > begin) all += Frame.elements(in, frame);
+            all += frame == begin && at >= 0 ? elements : Frame.elements(in, frame);
         }
         return all;
     }
 
+    /** Forgets all that is here up to a farewell. @return whether there is one */
+    boolean skim() {
+        if (survey() < 0) return true;
+        while (frame() && end - begin >= Frame.bytes(views.bytes, begin)) drop();
+        return false;
+    }
+
     private void makeRoom() {
-        if (begin == 0 || views.bytes.capacity() - end >= largestFrame) return;
+        if (begin == 0 || views.bytes.capacity() - end >= views.bytes.capacity() / 2) return;
         views.bytes.limit(end).position(begin).compact();
         if (at >= 0) at -= begin;
         end -= begin;

@@ -27,9 +27,15 @@ final class IntElements extends Elements {
     }
 
     @Override
+    int within(int bytes) {
+        return bytes / 4;
+    }
+
+    @Override
     void allow(Reduction wanted) {
         if (wanted == Reduction.MEAN)
-            throw new IllegalArgumentException("the mean of int32 is not one of them; sum them and divide, or use float64");
+            throw new IllegalArgumentException(
+                    "the mean of int32 is not one of them; sum them and divide, or use float64");
     }
 
     @Override

@@ -19,7 +19,7 @@ final class Link {
     Link(int peer, Tuning tuning, CRC32C crc) {
         this.peer = peer;
         int frame = tuning.frameCapacity();
-        this.in = new Inbox(peer, frame + tuning.inboxBytes(), frame, crc);
+        this.in = new Inbox(peer, frame + tuning.inboxBytes(), frame);
         this.out = new Outbox(peer, frame, crc);
     }
 

@@ -39,7 +39,8 @@ final class Links {
         return recorder;
     }
 
-    @Nullable CollectiveException broken() {
+    @Nullable
+    CollectiveException broken() {
         return broken;
     }
 
@@ -94,7 +95,7 @@ final class Links {
     /** Puts a farewell into an empty outbox. */
     static void say(Link link, Farewell farewell) {
         int size = farewell.put(link.out.open().bytes, Frame.HEAD);
-        link.out.seal(Frame.FAREWELL, size, 0);
+        link.out.seal(Frame.FAREWELL, Frame.padded(size), 0, 0);
     }
 
     static CollectiveException again(CollectiveException reason) {

@@ -27,9 +27,15 @@ final class LongElements extends Elements {
     }
 
     @Override
+    int within(int bytes) {
+        return bytes / 8;
+    }
+
+    @Override
     void allow(Reduction wanted) {
         if (wanted == Reduction.MEAN)
-            throw new IllegalArgumentException("the mean of int64 is not one of them; sum them and divide, or use float64");
+            throw new IllegalArgumentException(
+                    "the mean of int64 is not one of them; sum them and divide, or use float64");
     }
 
     @Override

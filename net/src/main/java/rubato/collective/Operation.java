@@ -129,8 +129,7 @@ final class Operation {
         int head = 0;
         if (!link.announced) head = announcement.put(out.bytes, Frame.HEAD, rank);
         if (count > 0) put(link, index, out, Frame.HEAD + head, count);
-        int payload = head + elements.bytes(count);
-        link.out.seal(link.announced ? Frame.DATA : Frame.OPERATION, payload, count);
+        link.out.seal(link.announced ? Frame.DATA : Frame.OPERATION, head, elements.bytes(count), count);
         link.announced = true;
         return true;
     }
@@ -189,7 +188,7 @@ final class Operation {
     }
 
     private static Farewell farewell(Link link) {
-        return Farewell.parse(link.in.bytes(), link.in.at(), link.in.payload(), link.peer);
+        return Farewell.parse(link.in.bytes(), link.in.at(), link.in.words(), link.peer);
     }
 
     private static CollectiveException unexpected(Link link, String what) {
@@ -199,21 +198,22 @@ final class Operation {
     private boolean enter(Link link, long now) {
         Inbox in = link.in;
         if (in.kind() != Frame.OPERATION) throw unexpected(link, "elements of no operation");
-        int words = announcement.check(in.bytes(), in.at(), in.payload(), link.peer, rank);
+        int words = announcement.check(in.bytes(), in.at(), in.words(), link.peer, rank);
         if (words > 0) controls[link.peer] = Announcement.controls(in.bytes(), in.at(), words);
         link.entered = true;
         link.lastEntered = announcement.sequence();
         link.enteredNanos = now;
         entered++;
-        requireSize(link, in.unusedBytes() - Announcement.bytes(words));
-        in.useAnnouncement(Announcement.bytes(words));
+        requireSize(in);
+        in.useWords();
         return true;
     }
 
-    private void requireSize(Link link, int bytes) {
-        int count = link.in.elements();
-        if (count > chunk || elements.bytes(count) != bytes)
-            throw unexpected(link, count + " elements in " + bytes + " bytes");
+    private void requireSize(Inbox in) {
+        int count = in.elements();
+        if (count <= chunk && elements.bytes(count) == in.data()) return;
+        throw new CollectiveException(
+                in.peer(), "rank " + in.peer() + " sent " + count + " elements in " + in.data() + " bytes");
     }
 
     private boolean take(Link link, int index) {
@@ -232,9 +232,10 @@ final class Operation {
         if (!turn || !link.in.frame() || link.in.kind() == Frame.FAREWELL) return 0;
         if (link.in.isFresh()) {
             if (link.in.kind() == Frame.OPERATION) return 0;
-            requireSize(link, link.in.unusedBytes());
+            requireSize(link.in);
+            if (link.in.elements() == 0) throw unexpected(link, "an empty frame");
         }
-        return link.in.elements();
+        return link.in.usable(elements);
     }
 
     private boolean fold(int index, Move.Fold fold) {

@@ -27,9 +27,8 @@ final class Outbox {
         return views;
     }
 
-    void seal(byte kind, int payload, int elements) {
-        views.bytes.limit(views.bytes.capacity());
-        Frame.seal(views.bytes, kind, payload, elements, crc);
+    void seal(byte kind, int words, int data, int elements) {
+        Frame.seal(views.bytes, kind, words, data, elements, crc);
     }
 
     /** @return whether anything was written */

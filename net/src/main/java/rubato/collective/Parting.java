@@ -56,7 +56,8 @@ final class Parting {
     }
 
     /** @return the failure, once everybody knows of it or does not want to */
-    @Nullable CollectiveException poll(long now) {
+    @Nullable
+    CollectiveException poll(long now) {
         boolean listening = verdict == null;
         boolean over = true;
         for (Link link : links) {
@@ -97,11 +98,7 @@ final class Parting {
     }
 
     private void skim(Link link) {
-        while (!answered[link.peer] && link.in.frame()) {
-            if (link.in.kind() == Frame.FAREWELL)
-                heard(link.peer, Farewell.parse(link.in.bytes(), link.in.at(), link.in.payload(), link.peer));
-            link.in.drop();
-        }
+        if (link.in.skim()) heard(link.peer, Farewell.parse(link.in.bytes(), link.in.at(), link.in.words(), link.peer));
     }
 
     private CollectiveException blame() {

@@ -74,7 +74,8 @@ final class Scratch {
 
     /** Room for the encoded results of a whole vector; what is in it stays until a larger one is asked for. */
     ByteBuffer encoded(int bytes) {
-        if (encoded.capacity() < bytes) encoded = ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        if (encoded.capacity() < bytes)
+            encoded = ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
         return encoded;
     }
 }

@@ -70,8 +70,7 @@ final class Draft {
 
     private int[][] toArrays(List<List<Integer>> lists) {
         int[][] arrays = new int[size][];
-        for (int peer = 0; peer < size; peer++)
-arrays[peer] = toArray(lists.get(peer));
+        for (int peer = 0; peer < size; peer++) arrays[peer] = toArray(lists.get(peer));
         return arrays;
     }
 

@@ -60,7 +60,8 @@ final class Hierarchy {
         if (hosts.size() == 1) {
             return host.size() == 1 ? new int[] {draft.fold(host.members(), lane, true, sum)} : new int[] {sum};
         }
-        Circle circle = Circle.of(hosts.stream().mapToInt(group -> group[host.own()]).toArray(), draft.rank());
+        Circle circle =
+                Circle.of(hosts.stream().mapToInt(group -> group[host.own()]).toArray(), draft.rank());
         int complete = Ring.reduceScatter(draft, circle, lane, unit, sum);
         int[] before = complete == Draft.NONE ? new int[] {sum} : new int[] {complete};
         return Draft.join(Ring.allGather(draft, circle, lane, unit, before), complete);
