@@ -108,7 +108,7 @@ final class CoordinatorHost implements AutoCloseable {
     Training.Result result(RunDirectory directory) {
         CoordinatorService.End end = await();
         Summary summary = summary(end);
-        keeper.on(clock.epochMillis(), new Event.RunFinished(summary));
+        service.announce(new Event.RunFinished(summary));
         return new Training.Result(directory.path(), end.exitCode(), end.reason(), summary);
     }
 

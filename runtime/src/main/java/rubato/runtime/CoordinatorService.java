@@ -47,6 +47,7 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
     private final Supplier<List<RunStatus.CoordinatorStatus>> self;
     private final Thread thread;
     private @Nullable Coordinator coordinator;
+    private CompletableFuture<Void> lastHeard = new CompletableFuture<>();
     private volatile boolean closed;
 
     /**
@@ -99,6 +100,17 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
         });
     }
 
+    /** Tells listeners and watchers of an event; returns when all watchers have heard it and hung up, after 1 s at most. */
+    void announce(Event event) {
+        CompletableFuture<Void> heard = new CompletableFuture<>();
+        inbox.add(() -> {
+            lastHeard = heard;
+            tell(event);
+            if (watchers.isEmpty()) heard.complete(null);
+        });
+        heard.completeOnTimeout(null, 1, TimeUnit.SECONDS).join();
+    }
+
     /** Reads the state machine on its own thread. */
     public <T> CompletableFuture<T> ask(java.util.function.Function<Coordinator, T> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
@@ -118,6 +130,7 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
     public void closed(Hub.Connection connection, String reason) {
         inbox.add(() -> {
             watchers.remove(connection);
+            if (watchers.isEmpty()) lastHeard.complete(null);
             WorkerId worker = workers.remove(connection);
             if (worker == null) return;
             connections.remove(worker);

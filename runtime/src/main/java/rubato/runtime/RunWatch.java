@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 import rubato.error.RubatoException;
+import rubato.event.Event;
 import rubato.event.Listener;
 import rubato.net.Hub;
 import rubato.net.NioHub;
@@ -56,8 +57,15 @@ final class RunWatch implements Hub.Handler, AutoCloseable {
     @Override
     public void received(Hub.Connection connection, byte[] bytes) {
         ToWorker message = Wire.toWorker(bytes);
-        if (message instanceof ToWorker.Happened happened) listener.on(happened.epochMillis(), happened.event());
+        if (message instanceof ToWorker.Happened happened) happened(connection, happened);
         else if (message instanceof ToWorker.Wanted want) wanted.accept(want.workers());
+    }
+
+    private void happened(Hub.Connection connection, ToWorker.Happened happened) {
+        listener.on(happened.epochMillis(), happened.event());
+        if (!(happened.event() instanceof Event.RunFinished)) return;
+        closed = true;
+        connection.close("done");
     }
 
     @Override
