@@ -132,8 +132,22 @@ public final class Coordinator {
                     "worker " + hello.worker() + " runs " + hello.software() + ", the run " + terms.software());
         }
         if (phase == Phase.FINISHING) return refuse(hello.worker(), "the run is over");
+        List<CoordinatorAction> actions = new ArrayList<>(replaced(hello.worker(), nowNanos));
         roster.add(new Peer(hello.worker(), hello.pid(), hello.standby(), nowNanos));
-        return List.of(new CoordinatorAction.Send(hello.worker(), new ToWorker.Welcome(terms.config())));
+        actions.add(new CoordinatorAction.Send(hello.worker(), new ToWorker.Welcome(terms.config())));
+        return actions;
+    }
+
+    /** A restart is a new incarnation: whoever bears the name of a worker that was started anew is gone, or must go. */
+    private List<CoordinatorAction> replaced(WorkerId by, long nowNanos) {
+        List<CoordinatorAction> actions = new ArrayList<>();
+        for (Peer peer : List.copyOf(roster.all())) {
+            if (!peer.id.name().equals(by.name()) || peer.id.equals(by)) continue;
+            String reason = "worker " + by + " was started anew";
+            actions.add(new CoordinatorAction.Send(peer.id, new ToWorker.Refused(reason)));
+            actions.addAll(lost(peer.id, reason, nowNanos));
+        }
+        return actions;
     }
 
     private List<CoordinatorAction> refuse(WorkerId worker, String reason) {
@@ -318,9 +332,10 @@ public final class Coordinator {
 
     private List<CoordinatorAction> formIfEnough(long nowNanos) {
         int ready = roster.next(last, nowNanos).size();
-        long waited = nowNanos - phaseNanos;
-        boolean enough = ready >= Math.min(roster.target(), terms.max())
-                || ready >= terms.min() && (trained || isEveryoneBack() || waited > patience());
+        boolean patient = nowNanos - phaseNanos <= patience();
+        boolean missed = last != null && !trained && !isEveryoneBack();
+        if (ready < terms.min() || missed && patient) return List.of();
+        boolean enough = last != null || trained || ready >= Math.min(roster.target(), terms.max()) || !patient;
         return enough ? form(nowNanos) : List.of();
     }
 
@@ -513,13 +528,17 @@ public final class Coordinator {
     private List<CoordinatorAction> releaseLeavers(List<Member> staying) {
         List<CoordinatorAction> actions = new ArrayList<>();
         for (Peer peer : List.copyOf(roster.all())) {
-            if (!peer.leaving || staying.stream().anyMatch(m -> m.id().equals(peer.id))) continue;
-            roster.remove(peer.id);
-            gone.left(peer);
-            actions.add(new CoordinatorAction.Send(peer.id, new ToWorker.Released(false, "left")));
-            actions.add(new CoordinatorAction.Tell(new Event.WorkerLeft(peer.id.name(), "left")));
+            if (peer.leaving && staying.stream().noneMatch(m -> m.id().equals(peer.id))) actions.addAll(release(peer));
         }
         return actions;
+    }
+
+    private List<CoordinatorAction> release(Peer peer) {
+        roster.remove(peer.id);
+        gone.left(peer);
+        return List.of(
+                new CoordinatorAction.Send(peer.id, new ToWorker.Released(false, "left")),
+                new CoordinatorAction.Tell(new Event.WorkerLeft(peer.id.name(), "left")));
     }
 
     // --- workers that go
@@ -532,8 +551,12 @@ public final class Coordinator {
 
     private List<CoordinatorAction> leave(Peer peer) {
         peer.leaving = true;
-        boolean member = last != null && world().rankOf(peer.id) >= 0 && phase != Phase.GATHERING;
-        return member ? List.of() : releaseLeavers(List.of());
+        boolean counted = phase != Phase.GATHERING && (isIn(last, peer) || isIn(proposal, peer));
+        return counted ? List.of() : release(peer);
+    }
+
+    private static boolean isIn(@Nullable World world, Peer peer) {
+        return world != null && world.rankOf(peer.id) >= 0;
     }
 
     /** A worker's connection closed, or its process ended. */
@@ -574,7 +597,7 @@ public final class Coordinator {
     private List<CoordinatorAction> sealAndForm(Peer peer, String reason, long nowNanos) {
         if (world().rankOf(peer.id) < 0) return List.of();
         List<CoordinatorAction> actions = new ArrayList<>(change(reason, nowNanos));
-        if (world().members().stream().noneMatch(m -> roster.of(m.id()) != null)) actions.addAll(form(nowNanos));
+        actions.addAll(formIfAllAtRest(nowNanos));
         return actions;
     }
 

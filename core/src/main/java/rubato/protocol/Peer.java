@@ -59,6 +59,5 @@ final class Peer {
     void does(Activity what, long nowNanos) {
         if (what != activity) sinceNanos = nowNanos;
         activity = what;
-        heardNanos = nowNanos;
     }
 }

@@ -237,7 +237,7 @@ public final class Worker {
     private List<WorkerAction> released(ToWorker.Released released) {
         if (!released.rejoin()) return end(0, released.reason());
         unresolved.clear();
-        return rejoin();
+        return reattached();
     }
 
     /** Another coordinator took over: come to rest, then tell it what is held and every vote not known to be committed (rule 13). */
@@ -280,12 +280,16 @@ public final class Worker {
                 rhythm.data(), Math.min(now.globalBatch(), rhythm.data().samples()));
     }
 
+    /** The newest plan that may begin now is in force; one before it that was to begin later never is. */
     private void adopt() {
-        while (!pending.isEmpty()) {
-            Plan next = pending.getFirst();
-            if (next.version() > heldByAll || next.fromStep() > state.step() + 1) return;
-            plan = pending.removeFirst();
+        Plan newest = null;
+        for (Plan next : pending) {
+            if (next.version() <= heldByAll && next.fromStep() <= state.step() + 1) newest = next;
         }
+        if (newest == null) return;
+        plan = newest;
+        long adopted = newest.version();
+        pending.removeIf(next -> next.version() <= adopted);
     }
 
     private List<WorkerAction> finish() {

@@ -243,6 +243,8 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         if (message instanceof ToWorker.Welcome welcome) return welcomed(welcome);
         if (worker != null) return worker.on(message);
         if (message instanceof ToWorker.Refused refused) return List.of(new WorkerAction.Exit(1, refused.reason()));
+        if (message instanceof ToWorker.Released released && !released.rejoin())
+            return List.of(new WorkerAction.Exit(0, released.reason()));
         return List.of();
     }
 
