@@ -18,6 +18,7 @@ import rubato.optim.Schedule;
 import rubato.optim.ScheduleSpec;
 import rubato.optim.Schedules;
 import rubato.policy.LearningRateRule;
+import rubato.policy.RateGuard;
 import rubato.policy.RateProgress;
 import rubato.random.Permutation;
 import rubato.random.SplitMix;
@@ -44,25 +45,31 @@ class AdaScaleOnMnistTest {
     @CsvSource({
         "1, 1, 9375, 0, 0.9743",
         "1, 2, 9375, 0, 0.9743",
-        "8, 1, 1526, 150, 0.9757",
-        "8, 2, 1526, 150, 0.9757",
+        "8, 1, 1526, 200, 0.9757",
+        "8, 2, 1526, 200, 0.9757",
         "32, 1, 747, 110, 0.9769",
         "32, 2, 747, 110, 0.9769"
     })
     void a_larger_batch_takes_as_many_steps_as_it_is_worth_and_ends_as_well(
             int scale, long seed, int steps, int within, double accuracy) {
-        Outcome outcome = train(standardized(RealSets.mnist(directory)), "adascale", scale, seed);
-        System.out.println("S = " + scale + ", seed " + seed + ": " + outcome);
-        assertThat(outcome.steps()).isBetween(steps - within, steps + within);
+        Outcome outcome = train("adascale", false, scale, seed);
+        assertThat(outcome.steps()).as(outcome.toString()).isBetween(steps - within, steps + within);
         assertThat(outcome.accuracy()).isBetween(accuracy - 0.004, accuracy + 0.006);
+    }
+
+    /** The guard takes every larger |G|² for an edge: 2613 and 2443 steps at S = 8, 2965 and 2699 at S = 32. */
+    @ParameterizedTest
+    @CsvSource({"8, 1, 3000", "8, 2, 3000", "32, 1, 3300", "32, 2, 3300"})
+    void the_guard_on_curvature_costs_steps_here_but_no_accuracy(int scale, long seed, int most) {
+        Outcome outcome = train("adascale", true, scale, seed);
+        assertThat(outcome.steps()).as(outcome.toString()).isLessThan(most);
+        assertThat(outcome.accuracy()).as(outcome.toString()).isGreaterThan(0.972);
     }
 
     @ParameterizedTest
     @CsvSource({"32, 1", "32, 2"})
     void the_linear_rule_fails_where_adascale_does_not(int scale, long seed) {
-        Outcome outcome = train(standardized(RealSets.mnist(directory)), "linear", scale, seed);
-        System.out.println("linear, S = " + scale + ", seed " + seed + ": " + outcome);
-        assertThat(outcome.accuracy()).isLessThan(0.965);
+        assertThat(train("linear", false, scale, seed).accuracy()).isLessThan(0.5);
     }
 
     private static Split standardized(Split data) {
@@ -85,7 +92,8 @@ class AdaScaleOnMnistTest {
         }
     }
 
-    private static Outcome train(Split data, String rule, int scale, long seed) {
+    private static Outcome train(String rule, boolean guarded, int scale, long seed) {
+        Split data = standardized(RealSets.mnist(directory));
         Model model = Models.make(new ModelSpec("mlp", List.of(64), 1, true, "he"), data.train());
         LearningRateRule rates = LearningRateRule.of(rule, false);
         Schedule cosine = Schedules.make(new ScheduleSpec("cosine", 0, TOTAL, 0, List.of(), 1));
@@ -115,9 +123,11 @@ class AdaScaleOnMnistTest {
             double norm2 = Kernels.scalar().squaredNorm(gradient, 0, gradient.length) / batch / batch;
             noise = noise.next(batch, result.squaredNorms(), result.units(), norm2);
             RateProgress.Step step = progress.step(rates, batch, BASE_BATCH, noise.estimate(), norm2);
-            double rate = RATE * cosine.factor(progress.steps()) * step.gain();
+            double asked = rates.gain(batch, BASE_BATCH, noise.estimate());
+            double rate = RATE * cosine.factor(progress.steps()) * (guarded ? step.gain() : asked);
             optimizer.update(parameters, gradient, new Optimizer.Update(1.0 / batch, norm2, rate), (from, to) -> {});
-            progress = step.after();
+            double worth = rates.progress(batch, BASE_BATCH, noise.estimate());
+            progress = guarded ? step.after() : new RateProgress(progress.steps() + worth, RateGuard.START);
         }
         int[] all = java.util.stream.IntStream.range(0, data.test().size()).toArray();
         double correct = model.evaluate("test", parameters, new Samples(data.test(), all, 0, all.length))
