@@ -182,11 +182,8 @@ final class Circuit {
     }
 
     private int flat(Elements x) {
-        int copies = members.length - 1;
-        int flat = 0;
-        while (flat < tuning.flatBytes() && (long) x.bytes(2 * flat + x.unit()) * copies <= tuning.flatBytes())
-            flat = 2 * flat + x.unit();
-        return flat;
+        int copies = Math.max(1, members.length - 1);
+        return tuning.flatBytes() / copies / x.bytes(x.unit()) * x.unit();
     }
 
     private Schedules schedules(int unit) {

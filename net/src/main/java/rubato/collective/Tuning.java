@@ -9,7 +9,7 @@ package rubato.collective;
  * @param spinNanos how long a thread with nothing to do looks again before it sleeps
  */
 record Tuning(int chunkBytes, int inboxBytes, int flatBytes, long spinNanos) {
-    static final Tuning DEFAULT = new Tuning(64 << 10, 512 << 10, 16 << 10, 20_000);
+    static final Tuning DEFAULT = new Tuning(65_024, 512 << 10, 16 << 10, 20_000);
 
     Tuning {
         if (chunkBytes < 8) throw new IllegalArgumentException("chunkBytes must be >= 8, was " + chunkBytes);

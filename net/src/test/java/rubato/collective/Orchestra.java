@@ -26,6 +26,8 @@ final class Orchestra {
     private final @Nullable CollectiveException[] failures;
     private final long[] failedAt;
     private long now = 1;
+    private int meddleFrom = Integer.MAX_VALUE;
+    private Runnable meddling = () -> {};
 
     Orchestra(int size, long seed) {
         this(size, seed, SMALL, 300);
@@ -55,6 +57,12 @@ final class Orchestra {
         return now;
     }
 
+    /** Does this before every turn from one on. */
+    void meddle(int fromTurn, Runnable what) {
+        meddleFrom = fromTurn;
+        meddling = what;
+    }
+
     /** Every rank does this to the end; a failure is an error. */
     void together(Begin begin) {
         play(begin, IntStream.range(0, size()).toArray());
@@ -73,7 +81,9 @@ final class Orchestra {
         }
         List<Integer> playing = new ArrayList<>(IntStream.of(ranks).boxed().toList());
         int idle = 0;
+        int turns = 0;
         while (!playing.isEmpty()) {
+            if (turns++ >= meddleFrom) meddling.run();
             int at = order.nextInt(playing.size());
             int rank = playing.get(at);
             boolean moved = step(rank);
