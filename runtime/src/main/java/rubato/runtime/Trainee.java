@@ -1,5 +1,6 @@
 package rubato.runtime;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import rubato.checkpoint.Checkpoint;
 import rubato.checkpoint.CheckpointStore;
@@ -17,9 +19,14 @@ import rubato.data.Samples;
 import rubato.data.Split;
 import rubato.disk.RealDisk;
 import rubato.error.RubatoException;
+import rubato.history.Entry;
 import rubato.model.GradientResult;
 import rubato.model.GradientSink;
 import rubato.model.Model;
+import rubato.net.Token;
+import rubato.plan.Plan;
+import rubato.plan.Shares;
+import rubato.protocol.Recipe;
 import rubato.protocol.Rhythm;
 import rubato.protocol.ToCoordinator;
 import rubato.protocol.ToWorker;
@@ -35,17 +42,21 @@ import rubato.step.RangeDigest;
 import rubato.step.SampleDigest;
 import rubato.step.StateName;
 import rubato.step.StepTimes;
+import rubato.step.StepTotals;
 import rubato.world.Generation;
+import rubato.world.Member;
 
 /** What a worker trains with: data, model, replica, and the arithmetic of a step. Belongs to the training thread. */
 final class Trainee implements AutoCloseable {
     /** A checkpoint that is whole on disk. */
     record Stored(long hash, String directory, String manifestSha256) {}
 
+    private static final long SPUN_NANOS = 100_000;
+
     private final RunConfig config;
     private final Split data;
     private final Model model;
-    private final Replica replica;
+    private Replica replica;
     private final Rhythm rhythm;
     private final CheckpointStore store;
     private final Clock clock;
@@ -87,24 +98,13 @@ final class Trainee implements AutoCloseable {
         this.state = state;
     }
 
-    /** Opens data and model as the coordinator's configuration says, and takes over the checkpoint it names. */
+    /** Opens data and model as the coordinator's configuration says; the state is the initial one. */
     static Trainee prepare(ToWorker.Welcome welcome, WorkerService.Terms terms, Clock clock) {
         RunConfig config = RunConfig.parse(welcome.config());
         Split data = Setup.data(config, terms.dataHome(), line -> {});
         Model model = Setup.model(config, data);
         Replica replica = Setup.replica(config, model, data);
         CheckpointStore store = new CheckpointStore(terms.runDirectory().resolve("checkpoints"), new RealDisk());
-        StateName state = new StateName(0, Generation.NONE, 0, replica.hash(0));
-        if (!welcome.checkpoint().isEmpty()) {
-            Checkpoint checkpoint =
-                    store.load(terms.runDirectory().resolve("checkpoints").resolve(welcome.checkpoint()));
-            replica.restore(checkpoint, welcome.checkpoint());
-            state = checkpoint.name();
-            if (replica.hash(state.step()) != state.hash()) {
-                throw RubatoException.failed(
-                        "checkpoint " + welcome.checkpoint() + " holds another state than its manifest names");
-            }
-        }
         return new Trainee(
                 config,
                 data,
@@ -113,11 +113,16 @@ final class Trainee implements AutoCloseable {
                 store,
                 clock,
                 Setup.slowdown(config, terms.id().name()),
-                state);
+                new StateName(0, Generation.NONE, 0, replica.hash(0)));
     }
 
-    ToCoordinator.Join join(WorkerService.Terms terms, int port) {
-        return new ToCoordinator.Join(terms.id(), terms.host(), port, Setup.fingerprints(config, data), state);
+    List<ToCoordinator.Fingerprint> fingerprints() {
+        return Setup.fingerprints(config, data);
+    }
+
+    /** How long to look for a coordinator that is gone. */
+    Duration patience() {
+        return Duration.ofMillis((long) (1000 * config.coordinators().waitSeconds()));
     }
 
     Rhythm rhythm() {
@@ -132,10 +137,77 @@ final class Trainee implements AutoCloseable {
         return replica.scalars().cursor();
     }
 
-    /** From now on states are made in this generation. */
-    StateName enter(Generation generation) {
-        state = new StateName(state.lineage(), generation, state.step(), state.hash());
-        return state;
+    /** A copy of the state held, for a peer. */
+    Replica.Frozen freeze() {
+        return replica.freeze(state);
+    }
+
+    /** Takes over a state from its holders; what was held is kept if that fails. */
+    void fetch(Token token, StateName base, List<Member> holders, BooleanSupplier cancelled) {
+        try (StateFetch fetch = new StateFetch(token, base, replica.emptyVectors())) {
+            replica.thaw(fetch.from(holders, cancelled));
+        }
+        long hash = replica.hash(base.step());
+        state = new StateName(base.lineage(), base.generation(), base.step(), hash);
+        if (hash != base.hash()) throw RubatoException.lost("took over " + state + " where the base is " + base);
+    }
+
+    /** From now on the state held goes by this name: same step, same hash. */
+    void rename(StateName base) {
+        state = base;
+    }
+
+    /** Makes a state from a checkpoint and the steps recorded after it, playing every rank in turn (rule 16). */
+    void recompute(Recipe recipe, StateName base, BooleanSupplier cancelled) {
+        replica = Setup.replica(config, model, data);
+        state = new StateName(base.lineage(), Generation.NONE, 0, replica.hash(0));
+        if (!recipe.checkpoint().isEmpty()) load(recipe.checkpoint());
+        for (Recipe.Redo redo : recipe.steps()) {
+            if (cancelled.getAsBoolean()) throw RubatoException.lost(base + " is not wanted any more");
+            redo(redo);
+        }
+        if (state.step() != base.step() || state.hash() != base.hash()) {
+            throw RubatoException.diverged("recomputing gives " + state + ", recorded is " + base);
+        }
+        state = base;
+    }
+
+    private void load(String name) {
+        Checkpoint checkpoint = store.load(name);
+        replica.restore(checkpoint, name);
+        state = checkpoint.name();
+        if (replica.hash(state.step()) != state.hash())
+            throw RubatoException.failed("checkpoint " + name + " holds another state than its manifest names");
+    }
+
+    private void redo(Recipe.Redo redo) {
+        Entry.Commit commit = redo.commit();
+        Plan plan = redo.plan();
+        Cursor.Taken taken = replica.scalars()
+                .cursor()
+                .take(rhythm.data(), Math.min(plan.globalBatch(), rhythm.data().samples()));
+        List<Contribution> byRank = new ArrayList<>();
+        float[] sum = new float[gradient.length];
+        for (int rank = 0; rank < commit.ranges().size(); rank++) {
+            byRank.add(gradient(
+                    new WorkerAction.Compute(
+                            commit.step(), plan, commit.ranges().get(rank), taken.epoch()),
+                    plan.version()));
+            if (rank == 0) System.arraycopy(gradient, 0, sum, 0, sum.length);
+            else for (int i = 0; i < sum.length; i++) sum[i] += gradient[i];
+        }
+        System.arraycopy(sum, 0, gradient, 0, sum.length);
+        StepTotals totals = StepTotals.of(byRank);
+        double squaredNorm = replica.squaredNorm(gradient);
+        boolean finite = totals.finite() && Double.isFinite(squaredNorm);
+        if (finite) replica.apply(commit.step(), plan, totals, gradient, squaredNorm, taken.after());
+        else replica.skip(plan, totals, taken.after());
+        long hash = replica.hash(commit.step());
+        state = new StateName(state.lineage(), commit.generation(), commit.step(), hash);
+        if (hash != commit.hash()) {
+            throw RubatoException.diverged("recomputing step " + commit.step() + " gives " + Long.toHexString(hash)
+                    + ", recorded is " + Long.toHexString(commit.hash()));
+        }
     }
 
     float[] gradientVector() {
@@ -195,10 +267,14 @@ final class Trainee implements AutoCloseable {
         return digest;
     }
 
+    /** Stretches the time since then; the last stretch is spun, because the system wakes threads late by up to as much. */
     private void slowDown(long started) {
         if (slowdown <= 1) return;
         long until = started + (long) ((clock.nanos() - started) * slowdown);
-        for (long left = until - clock.nanos(); left > 0; left = until - clock.nanos()) LockSupport.parkNanos(left);
+        for (long left = until - clock.nanos(); left > 0; left = until - clock.nanos()) {
+            if (left > SPUN_NANOS) LockSupport.parkNanos(left - SPUN_NANOS);
+            else Thread.onSpinWait();
+        }
     }
 
     void reduced(Collective.Gathered gathered) {
@@ -210,26 +286,32 @@ final class Trainee implements AutoCloseable {
     /** Applies or skips the reduced gradient and names the new state. */
     List<WorkerAction> apply(WorkerAction.Apply apply, Worker worker) {
         Cursor after = worker.cursorAfter();
-        boolean skip = apply.skip() || !replica.isFinite(gradient);
+        double squaredNorm = replica.squaredNorm(gradient);
+        boolean skip = apply.skip() || !Double.isFinite(squaredNorm);
         double rate = 0;
         if (skip) replica.skip(apply.plan(), apply.totals(), after);
-        else rate = replica.apply(apply.step(), apply.plan(), apply.totals(), gradient, after);
-        state = new StateName(state.lineage(), state.generation(), apply.step(), replica.hash(apply.step()));
+        else rate = replica.apply(apply.step(), apply.plan(), apply.totals(), gradient, squaredNorm, after);
+        state = new StateName(state.lineage(), worker.generation(), apply.step(), replica.hash(apply.step()));
         StepTimes times = new StepTimes(fed, computeNanos, waitNanos, wireNanos, clock.nanos() - applyStarted);
         return worker.applied(apply.step(), state.hash(), apply.totals(), skip, replica.noise(), rate, times);
     }
 
     /** This rank's part of the test set (and of the training set at the end). */
     List<Evaluation> evaluate(boolean last, int rank, int size) {
+        long started = clock.nanos();
         List<Evaluation> parts = new ArrayList<>();
         parts.add(part("test", data.test(), rank, size));
         if (last) parts.add(part("train", data.train(), rank, size));
+        slowDown(started);
         return parts;
     }
 
+    /** Ranks evaluate in proportion to what they train, so that a slow one keeps nobody waiting here either. */
     private Evaluation part(String set, Dataset samples, int rank, int size) {
-        int from = (int) ((long) samples.size() * rank / size);
-        int to = (int) ((long) samples.size() * (rank + 1) / size);
+        Shares planned = replica.scalars().plan().shares();
+        int[] counts = (planned.ranks() == size ? planned : Shares.equal(size)).counts(samples.size());
+        int from = java.util.Arrays.stream(counts).limit(rank).sum();
+        int to = from + counts[rank];
         if (from == to) return new Evaluation(set, 0, 0, 0);
         int[] all = java.util.stream.IntStream.range(from, to).toArray();
         return model.evaluate(set, replica.parameters(), new Samples(samples, all, 0, all.length));
