@@ -25,7 +25,7 @@ final class Circuit {
     private final int rank;
     private long[][] silence = {};
 
-    /** @param members ranks of the links, ascending, this one among them */
+    /** @param members ranks of the links, in the order of additions, this one among them */
     Circuit(
             Links links,
             Tuning tuning,
@@ -176,7 +176,7 @@ final class Circuit {
         return own;
     }
 
-    private long[][] silent() {
+    long[][] silent() {
         if (silence.length == 0) silence = new long[links.all().length][0];
         return silence;
     }

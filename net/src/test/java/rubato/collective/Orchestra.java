@@ -10,7 +10,7 @@ import rubato.random.SplitMix;
 /** Ranks in one thread over a {@link MemoryNetwork}, taking steps in an order drawn from a seed, under a clock that only they move. */
 final class Orchestra {
     static final Duration DEADLINE = Duration.ofSeconds(10);
-    static final Tuning SMALL = new Tuning(96, 256, 256, 0);
+    static final Tuning SMALL = new Tuning(96, 256, 256, 0, 0);
     private static final long STEP_NANOS = 1_000;
     private static final long IDLE_NANOS = 1_000_000;
 
