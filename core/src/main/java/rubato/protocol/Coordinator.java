@@ -40,6 +40,13 @@ public final class Coordinator {
     private static final long SECOND = 1_000_000_000L;
     private static final long REATTACH_NANOS = 2 * SECOND;
     private static final long LINK_NANOS = 5 * SECOND;
+    /** A joiner whose state is smaller takes it over while all wait: that is quicker than to follow. */
+    private static final long FOLLOW_BYTES = 4 << 20;
+
+    /** A step is announced so long before it is done, for all members to hear of it in time. */
+    private static final long FREEZE_NANOS = SECOND / 4;
+
+    private static final long FOLLOW_NANOS = 30 * SECOND;
 
     private final RunTerms terms;
     private final Roster roster;
@@ -105,6 +112,7 @@ public final class Coordinator {
         if (message instanceof ToCoordinator.Join join) return join(peer, join, nowNanos);
         if (message instanceof ToCoordinator.Beat beat) return beat(peer, beat, nowNanos);
         if (message instanceof ToCoordinator.Failed failed) return failed(peer, failed, nowNanos);
+        if (message instanceof ToCoordinator.Followed) return followed(peer);
         if (message instanceof ToCoordinator.Leave) return leave(peer);
         if (message instanceof ToCoordinator.Vote vote) return voted(peer, vote, nowNanos);
         if (message instanceof ToCoordinator.Evaluated part) return evaluated(peer, part, nowNanos);
@@ -156,6 +164,9 @@ public final class Coordinator {
             initialHash = join.state().hash();
         peer.member = join.self();
         peer.suspect = false;
+        peer.stateBytes = join.stateBytes();
+        peer.followingSince = Long.MIN_VALUE;
+        peer.followed = false;
         peer.state = join.state();
         peer.does(Activity.IDLE, nowNanos);
         List<CoordinatorAction> actions = new ArrayList<>();
@@ -760,7 +771,9 @@ public final class Coordinator {
         List<CoordinatorAction> suspected = expelSuspects(members, nowNanos);
         if (!suspected.isEmpty()) return suspected;
         if (committer.isTimeOver(nowNanos)) return stopSoon(new Stop(0, 0, "max-seconds"), "max-seconds");
-        return wantedChange(nowNanos).map(reason -> change(reason, nowNanos)).orElse(List.of());
+        List<CoordinatorAction> actions = new ArrayList<>(letFollow(nowNanos));
+        wantedChange(nowNanos).ifPresent(reason -> actions.addAll(change(reason, nowNanos)));
+        return actions;
     }
 
     private List<CoordinatorAction> expelSuspects(List<Peer> peers, long nowNanos) {
@@ -776,8 +789,35 @@ public final class Coordinator {
         for (Member member : world().members())
             if (peer(member).leaving) return Optional.of("worker " + member.id() + " leaves");
         for (Member member : roster.next(last, nowNanos))
-            if (world().rankOf(member.id()) < 0) return Optional.of("worker " + member.id() + " joins");
+            if (world().rankOf(member.id()) < 0 && isReady(peer(member), nowNanos))
+                return Optional.of("worker " + member.id() + " joins");
         return Optional.empty();
+    }
+
+    /** A joiner with much state to take over does so while the others train on (rule 18), and is not waited for without end. */
+    private List<CoordinatorAction> letFollow(long nowNanos) {
+        List<CoordinatorAction> actions = new ArrayList<>();
+        for (Member member : roster.next(last, nowNanos)) {
+            Peer peer = peer(member);
+            if (world().rankOf(peer.id) >= 0 || peer.stateBytes < FOLLOW_BYTES) continue;
+            if (peer.followingSince != Long.MIN_VALUE) continue;
+            peer.followingSince = nowNanos;
+            long completed = accounts.committed().step();
+            for (Member donor : world().members()) completed = Math.max(completed, peer(donor).step);
+            long at = completed + 1 + liveness.stepsWithin(FREEZE_NANOS);
+            actions.addAll(toAll(world(), new ToWorker.Freeze(at)));
+            actions.add(new CoordinatorAction.Send(peer.id, new ToWorker.Follow(at, world().members())));
+        }
+        return actions;
+    }
+
+    private static boolean isReady(Peer peer, long nowNanos) {
+        return peer.stateBytes < FOLLOW_BYTES || peer.followed || nowNanos - peer.followingSince > FOLLOW_NANOS;
+    }
+
+    private static List<CoordinatorAction> followed(Peer peer) {
+        peer.followed = true;
+        return List.of();
     }
 
     /** The run cannot go on: seal what is open; the ledger stays unfinished, so that the run can be resumed. */
