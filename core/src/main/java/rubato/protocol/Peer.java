@@ -17,6 +17,10 @@ final class Peer {
     /** It asked to leave, or was asked to. */
     boolean leaving;
     boolean installed;
+    /** It shares the run's file system. */
+    boolean stores = true;
+    /** It could not make the base by its recipe. */
+    boolean unable;
     boolean linked;
     /** How often it could not install a base in the present change. */
     int failures;

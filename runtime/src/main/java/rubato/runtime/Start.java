@@ -69,6 +69,7 @@ record Start(
         Plan configured = Setup.plan(config);
         Accounts accounts = new Accounts(Setup.rhythm(config, data).data(), configured, Integer.MAX_VALUE);
         history.forEach(accounts::add);
+        accounts.keep(config.checkpoint().keep());
         new CheckpointStore(directory.checkpoints(), new RealDisk()).removeUnregistered(accounts.checkpoints());
         long term = accounts.term() + 1;
         Entry begun = new Entry.Term(term);

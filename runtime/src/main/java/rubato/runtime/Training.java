@@ -102,7 +102,11 @@ public final class Training {
                     : Start.fresh(directory, config, data, options.software());
             keeper.tell(listeners.apply(directory.path()));
             keeper.tell(List.of(new Retention(
-                    directory, start.accounts().checkpoints(), config.checkpoint().keep())));
+                    directory,
+                    start.accounts().checkpoints(),
+                    config.checkpoint().keep(),
+                    config.checkpoint().keepForMillis(),
+                    event -> keeper.on(clock.epochMillis(), event))));
             keeper.on(clock.epochMillis(), started(directory, data, parameters));
             start.warnings().forEach(w -> keeper.on(clock.epochMillis(), new Event.Warning(w)));
             return train(directory, data, start, keeper);
