@@ -333,9 +333,8 @@ final class SimulatedRun {
                 return node.machine.linked(connect.world().generation());
             });
         } else if (action instanceof WorkerAction.Rejoin rejoin) {
-            send(node, new ToCoordinator.Join(new Member(node.id, "h", 1, 1), List.of(), rejoin.state()));
-        }
-        else if (action instanceof WorkerAction.Compute compute) compute(node, compute);
+            send(node, new ToCoordinator.Join(new Member(node.id, "h", 1, 1), List.of(), rejoin.state(), !node.loadsNothing));
+        } else if (action instanceof WorkerAction.Compute compute) compute(node, compute);
         else if (action instanceof WorkerAction.Apply apply) {
             later(node, () -> apply(node, apply));
         } else if (action instanceof WorkerAction.Evaluate evaluate) {
@@ -414,10 +413,14 @@ final class SimulatedRun {
             long hash = Mix64.mix(
                     node.state.hash(), Mix64.mix(trained, redo.plan().version()));
             if (hash != redo.commit().hash())
-                return node.machine.notHeld(generation, node.state, true, "step " + redo.commit().step());
-            node.state = new StateName(0, redo.commit().generation(), redo.commit().step(), hash);
+                return node.machine.notHeld(
+                        generation, node.state, true, "step " + redo.commit().step());
+            node.state =
+                    new StateName(0, redo.commit().generation(), redo.commit().step(), hash);
             node.cursor = node.cursor
-                    .take(rhythm.data(), Math.min(redo.plan().globalBatch(), rhythm.data().samples()))
+                    .take(
+                            rhythm.data(),
+                            Math.min(redo.plan().globalBatch(), rhythm.data().samples()))
                     .after();
         }
         return node.machine.held(generation, node.state, node.cursor);

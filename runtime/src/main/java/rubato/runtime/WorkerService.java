@@ -45,7 +45,6 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
      * @param host where peers reach this worker
      * @param runDirectory where rank 0 stores checkpoints and all read the one to start from
      * @param stepDeadline how long a collective waits for its slowest rank
-     * @param patience how long to look for a coordinator that is gone
      * @param orphaned whether the process that started this one has ended
      */
     public record Terms(
@@ -57,10 +56,10 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
             Path runDirectory,
             Path dataHome,
             Duration stepDeadline,
-            Duration patience,
             BooleanSupplier orphaned) {}
 
     private static final Duration LINK = Duration.ofSeconds(4);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long IDLE_SECONDS = 1;
     /** Above every generation a coordinator makes. */
     private static final Generation ALL = new Generation(Long.MAX_VALUE, Long.MAX_VALUE);
@@ -80,7 +79,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     private @Nullable ControlLink control;
     private @Nullable Pulse pulse;
     private @Nullable Worker worker;
-    private @Nullable Trainee trainee;
+    private volatile @Nullable Trainee trainee;
     private @Nullable Endpoint opened;
     private boolean shares;
     private int exitCode;
@@ -102,8 +101,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
                         endpoint.token(), terms.id(), terms.host(), 0, Exposure.LOOPBACK, terms.stepDeadline())) {
             port = mesh.address().getPort();
             statePort = states.port();
-            ControlLink link =
-                    new ControlLink(hub, terms.endpoint(), terms.orphaned(), terms.patience(), clock, this);
+            ControlLink link = new ControlLink(hub, terms.endpoint(), terms.orphaned(), this::patience, clock, this);
             control = link;
             link.open();
             hello();
@@ -119,6 +117,11 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
             if (open != null) open.close();
         }
         return exitCode;
+    }
+
+    private Duration patience() {
+        Trainee known = trainee;
+        return known == null ? PATIENCE : known.patience();
     }
 
     private void hello() {
@@ -140,7 +143,8 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         if (message instanceof ToWorker.Sealed sealed) endGeneration(sealed.generation(), sealed.reason());
         if (message instanceof ToWorker.Released released) endGeneration(current, released.reason());
         if (message instanceof ToWorker.Refused refused) endGeneration(ALL, refused.reason());
-        if (message instanceof ToWorker.Install install) wanted = install.world().generation();
+        if (message instanceof ToWorker.Install install)
+            wanted = install.world().generation();
         inbox.add(() -> on(message));
     }
 
@@ -369,8 +373,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
                 .map(member -> new InetSocketAddress(member.host(), member.port()))
                 .toList();
         try {
-            Collective linked = mesh.connect(
-                    generation.term(), generation.number(), worker().rank(), addresses, LINK);
+            Collective linked = mesh.connect(generation.term(), generation.number(), worker().rank(), addresses, LINK);
             collective = linked;
             current = generation;
             if (generation.compareTo(endedUpTo) <= 0) linked.abort("the generation has ended");
@@ -417,8 +420,9 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     }
 
     private Trainee trainee() {
-        if (trainee == null) throw new IllegalStateException("not welcomed yet");
-        return trainee;
+        Trainee known = trainee;
+        if (known == null) throw new IllegalStateException("not welcomed yet");
+        return known;
     }
 
     private Collective collective() {

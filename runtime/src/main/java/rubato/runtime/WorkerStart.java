@@ -13,7 +13,6 @@ public final class WorkerStart {
     public static final String PARENT = "RUBATO_PARENT";
 
     private static final Duration STEP = Duration.ofSeconds(60);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private WorkerStart() {}
 
@@ -25,12 +24,7 @@ public final class WorkerStart {
      * @return exit code; failures are thrown
      */
     public static int run(
-            Supplier<Endpoint> endpoint,
-            String name,
-            boolean standby,
-            String software,
-            Path directory,
-            Path dataHome) {
+            Supplier<Endpoint> endpoint, String name, boolean standby, String software, Path directory, Path dataHome) {
         SystemClock clock = new SystemClock();
         WorkerId id = new WorkerId(name, clock.epochMillis());
         WorkerService service = new WorkerService(
@@ -43,7 +37,6 @@ public final class WorkerStart {
                         directory,
                         dataHome,
                         STEP,
-                        PATIENCE,
                         orphaned(System.getenv(PARENT))),
                 clock);
         AtomicBoolean terminated = new AtomicBoolean();
