@@ -111,9 +111,12 @@ public final class Coordinator {
         if (message instanceof ToCoordinator.Leave) return leave(peer);
         if (message instanceof ToCoordinator.Vote vote) return voted(peer, vote, nowNanos);
         if (message instanceof ToCoordinator.Evaluated part) return evaluated(peer, part, nowNanos);
-        if (message instanceof ToCoordinator.StoredPart part) return committer.storedPart(from, part);
-        if (message instanceof ToCoordinator.Stored checkpoint) return stored(checkpoint);
-        if (message instanceof ToCoordinator.NotStored not) return committer.notStored(from, not, nowNanos);
+        if (message instanceof ToCoordinator.StoredPart part)
+            return isOwn(part.generation()) ? committer.storedPart(from, part) : List.of();
+        if (message instanceof ToCoordinator.Stored checkpoint)
+            return isOwn(checkpoint.generation()) ? stored(checkpoint) : List.of();
+        if (message instanceof ToCoordinator.NotStored not)
+            return isOwn(not.generation()) ? committer.notStored(from, not, nowNanos) : List.of();
         if (message instanceof ToCoordinator.Corrupted corrupted) return corrupted(peer, corrupted, nowNanos);
         if (message instanceof ToCoordinator.Broken broken) return broken(peer, broken, nowNanos);
         if (message instanceof ToCoordinator.AtRest rest) return atRest(peer, rest, nowNanos);
@@ -202,6 +205,11 @@ public final class Coordinator {
         if (!isCurrent(part.generation())) return List.of();
         committer.evaluated(world().rankOf(peer.id), part, nowNanos);
         return commitAll(nowNanos);
+    }
+
+    /** Checkpoints begun under an earlier coordinator do not count: this one has cleared away what it did not know of. */
+    private boolean isOwn(Generation generation) {
+        return generation.term() == terms.term();
     }
 
     private List<CoordinatorAction> stored(ToCoordinator.Stored checkpoint) {

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
@@ -58,6 +59,12 @@ final class Trainee implements AutoCloseable {
 
     private static final long SPUN_NANOS = 100_000;
 
+    /** A checkpoint that is being made, by which generation. */
+    private record Making(Generation by, long step) {}
+
+    /** More copies waiting for the disk are not made, so that memory is bounded. */
+    private static final int MOST_COPIES = 2;
+
     private final RunConfig config;
     private final Split data;
     private final Model model;
@@ -73,8 +80,10 @@ final class Trainee implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
-    /** Checkpoints whose part 0 this worker has written, to be completed by it. */
-    private final Map<WorkerAction.Abandon, Outline> outlines = new ConcurrentHashMap<>();
+    /** Copies not yet on disk. */
+    private final AtomicInteger copies = new AtomicInteger();
+    /** Checkpoints of which this worker has written its part. */
+    private final Map<Making, Outline> outlines = new ConcurrentHashMap<>();
     private StateName state;
     private int[] ids = new int[0];
     private long permutedEpoch = -1;
@@ -188,7 +197,7 @@ final class Trainee implements AutoCloseable {
 
     /** The hash of what is held, computed anew: not that of {@link #state()} if memory changed by itself (rule 3). */
     long hashNow() {
-        return replica.hash(state.step());
+        return replica.hashAnew(state.step());
     }
 
     private void load(String name) {
@@ -357,8 +366,14 @@ final class Trainee implements AutoCloseable {
      * the writer's thread.
      */
     void store(WorkerAction.Store action, BiConsumer<Long, List<String>> done, Consumer<RubatoException> failed) {
+        if (copies.get() >= MOST_COPIES) {
+            failed.accept(RubatoException.failed(
+                    "the disk is too slow: " + MOST_COPIES + " checkpoints are still being written"));
+            return;
+        }
+        copies.incrementAndGet();
         Part part = store.cut(replica.checkpoint(state), action.part(), action.parts());
-        WorkerAction.Abandon key = new WorkerAction.Abandon(action.generation(), action.step());
+        Making key = new Making(action.generation(), action.step());
         writer.execute(() -> {
             try {
                 List<String> digests = store.write(part, action.generation());
@@ -368,6 +383,8 @@ final class Trainee implements AutoCloseable {
             } catch (RubatoException e) {
                 store.abandon(part.outline(), action.generation());
                 failed.accept(e);
+            } finally {
+                copies.decrementAndGet();
             }
         });
     }
@@ -375,7 +392,7 @@ final class Trainee implements AutoCloseable {
     /** Completes, in the background, a checkpoint of which all parts are whole. */
     void complete(WorkerAction.Complete action, Consumer<Stored> done, Consumer<RubatoException> failed) {
         writer.execute(() -> {
-            Outline outline = outlines.remove(new WorkerAction.Abandon(action.generation(), action.step()));
+            Outline outline = outlines.remove(new Making(action.generation(), action.step()));
             if (outline == null) return;
             try {
                 Map<String, String> notes = Map.of(
@@ -392,7 +409,7 @@ final class Trainee implements AutoCloseable {
     /** Removes, in the background, what there is of a checkpoint. */
     void abandon(WorkerAction.Abandon action) {
         writer.execute(() -> {
-            Outline outline = outlines.remove(action);
+            Outline outline = outlines.remove(new Making(action.generation(), action.step()));
             if (outline != null) store.abandon(outline, action.generation());
         });
     }
