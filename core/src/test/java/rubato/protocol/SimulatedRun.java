@@ -404,7 +404,8 @@ final class SimulatedRun {
             return node.machine.held(generation, node.state, node.cursor);
         }
         if (!hold.holders().isEmpty()) return node.machine.notHeld(generation, node.state, false, "no holder of " + hold.base() + " answers");
-        if (node.loadsNothing) return node.machine.notHeld(generation, node.state, false, "no checkpoint here");
+        if (node.loadsNothing && !hold.recipe().checkpoint().isEmpty())
+            return node.machine.notHeld(generation, node.state, false, "no checkpoint here");
         Saved from = saved.getOrDefault(hold.recipe().checkpoint(), new Saved(INITIAL, Cursor.START));
         node.state = from.state();
         node.cursor = from.cursor();
