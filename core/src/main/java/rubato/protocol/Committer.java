@@ -308,10 +308,10 @@ final class Committer implements Base.Completion {
 
     /** None of the members can write checkpoints, and one is due or the last one missing. */
     List<CoordinatorAction> nobodyStores(WorkerId any, Generation by, long nowNanos) {
-        long step = accounts.committed().step();
         boolean owed = due > Math.max(0, accounts.checkpointed()) || isAtEnd();
+        long step = isAtEnd() ? accounts.committed().step() : due;
         String reason = "it has no file system in common with the run";
-        return owed ? notStored(any, new ToCoordinator.NotStored(by, Math.max(due, step), reason), nowNanos) : List.of();
+        return owed ? notStored(any, new ToCoordinator.NotStored(by, step, reason), nowNanos) : List.of();
     }
 
     /** A checkpoint will not be made: the one before stays, training goes on. */

