@@ -96,9 +96,13 @@ final class SimulatedRun {
     private int mostAhead;
 
     SimulatedRun(long seed, int workers, Rhythm rhythm, Goals goals, Plan plan, Policy policy, int window) {
+        this(seed, workers, 1, rhythm, goals, plan, policy, window);
+    }
+
+    SimulatedRun(long seed, int workers, int min, Rhythm rhythm, Goals goals, Plan plan, Policy policy, int window) {
         this.random = new SplitMix(seed);
         this.rhythm = rhythm;
-        RunTerms terms = new RunTerms("test", 1, workers, 1, 8, null, List.of(), "", 60, 60, true);
+        RunTerms terms = new RunTerms("test", 1, workers, min, 8, null, List.of(), "", 60, 60, true);
         coordinator = new Coordinator(
                 terms,
                 rhythm,
