@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
@@ -62,8 +62,8 @@ final class Trainee implements AutoCloseable {
     /** A checkpoint that is being made, by which generation. */
     private record Making(Generation by, long step) {}
 
-    /** More copies waiting for the disk are not made, so that memory is bounded. */
-    private static final int MOST_COPIES = 2;
+    /** While more bytes than this wait for the disk, none are copied for another checkpoint: memory is bounded. */
+    private static final long MOST_WAITING = 64 << 20;
 
     private final RunConfig config;
     private final Split data;
@@ -80,8 +80,8 @@ final class Trainee implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
-    /** Copies not yet on disk. */
-    private final AtomicInteger copies = new AtomicInteger();
+    /** Bytes copied for checkpoints and not yet on disk. */
+    private final AtomicLong waiting = new AtomicLong();
     /** Checkpoints of which this worker has written its part. */
     private final Map<Making, Outline> outlines = new ConcurrentHashMap<>();
     private StateName state;
@@ -366,13 +366,13 @@ final class Trainee implements AutoCloseable {
      * the writer's thread.
      */
     void store(WorkerAction.Store action, BiConsumer<Long, List<String>> done, Consumer<RubatoException> failed) {
-        if (copies.get() >= MOST_COPIES) {
+        if (waiting.get() > MOST_WAITING) {
             failed.accept(RubatoException.failed(
-                    "the disk is too slow: " + MOST_COPIES + " checkpoints are still being written"));
+                    "the disk is too slow: " + waiting.get() + " bytes of earlier ones are not yet written"));
             return;
         }
-        copies.incrementAndGet();
         Part part = store.cut(replica.checkpoint(state), action.part(), action.parts());
+        waiting.addAndGet(part.bytes());
         Making key = new Making(action.generation(), action.step());
         writer.execute(() -> {
             try {
@@ -384,7 +384,7 @@ final class Trainee implements AutoCloseable {
                 store.abandon(part.outline(), action.generation());
                 failed.accept(e);
             } finally {
-                copies.decrementAndGet();
+                waiting.addAndGet(-part.bytes());
             }
         });
     }

@@ -284,7 +284,16 @@ public final class CheckpointStore {
         if (registered.isEmpty()) return;
         String newest = lastName(registered.get(registered.size() - 1));
         List<String> kept = kept(registered, keep);
-        removeWhere(name -> !kept.contains(name) && name.compareTo(newest) < 0 && !isSince(name, since));
+        removeWhere(name -> !kept.contains(name) && isUpTo(name, newest) && !isSince(name, since));
+    }
+
+    private static boolean isUpTo(String name, String newest) {
+        return name.compareTo(newest) < 0 || name.startsWith(newest + ".");
+    }
+
+    /** Whether a directory of this name is a checkpoint that was not completed. */
+    public static boolean isUnfinished(String name) {
+        return name.matches("step-\\d{10}\\.\\d+\\.\\d+\\.tmp");
     }
 
     /** Whether a checkpoint was completed at or after a time; one that does not say counts as old. */

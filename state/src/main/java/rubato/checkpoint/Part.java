@@ -14,4 +14,9 @@ public record Part(Outline outline, int part, int parts, List<byte[]> blocks) {
         if (part < 0 || part >= parts)
             throw new IllegalArgumentException("part must be 0.." + (parts - 1) + ", was " + part);
     }
+
+    /** Bytes of its blocks together. */
+    public long bytes() {
+        return blocks.stream().mapToLong(block -> block.length).sum();
+    }
 }

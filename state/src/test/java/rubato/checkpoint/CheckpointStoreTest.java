@@ -113,7 +113,8 @@ class CheckpointStoreTest {
     void pruning_keeps_the_newest_and_what_may_soon_be_registered() throws IOException {
         List<Entry.Checkpoint> all = List.of(registered(5), registered(10), registered(15));
         registered(20);
-        Files.createDirectory(directory.resolve("step-0000000007.tmp"));
+        Files.createDirectory(directory.resolve("step-0000000007.1.3.tmp"));
+        Files.createDirectory(directory.resolve("step-0000000015.1.3.tmp"));
         store().prune(all, 2, Long.MAX_VALUE);
         assertThat(names()).containsExactly("step-0000000010", "step-0000000015", "step-0000000020");
         store().removeUnregistered(all);

@@ -126,6 +126,11 @@ class DamageTest {
         Files.delete(run.ledger().resolve("note.txt"));
         Files.createDirectory(directory.resolve("checkpoints/step-0000000099"));
         assertCaught("in checkpoints", "step-0000000099", "registered by no entry");
+        Files.delete(directory.resolve("checkpoints/step-0000000099"));
+        Files.createDirectory(directory.resolve("checkpoints/step-0000000099.1.7.tmp"));
+        assertThat(Verifier.verify(directory).violations())
+                .as("left unfinished by a worker that died")
+                .isEmpty();
     }
 
     @Test
