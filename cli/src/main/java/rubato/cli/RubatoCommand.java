@@ -34,6 +34,7 @@ import rubato.config.RunConfig;
             MeasureCommand.class,
             EvalCommand.class,
             PredictCommand.class,
+            ExportCommand.class,
             DataCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",

@@ -5,6 +5,7 @@ import rubato.plan.Plan;
 import rubato.step.Range;
 import rubato.step.StateName;
 import rubato.step.StepTotals;
+import rubato.world.Generation;
 import rubato.world.Member;
 import rubato.world.World;
 
@@ -39,8 +40,17 @@ public sealed interface WorkerAction {
     /** Evaluate this rank's part at a step; {@code last}: the training set too. Answer {@link Worker#evaluated}. */
     record Evaluate(long step, boolean last) implements WorkerAction {}
 
-    /** Write a checkpoint of the present state; answer {@link Worker#stored}. */
-    record Store(long step) implements WorkerAction {}
+    /** Write a part of a checkpoint of the present state; answer {@link Worker#partStored} or {@link Worker#notStored}. */
+    record Store(Generation generation, long step, int part, int parts) implements WorkerAction {}
+
+    /** All parts are whole: complete the checkpoint; answer {@link Worker#stored} or {@link Worker#notStored}. */
+    record Complete(Generation generation, long step, List<String> digests) implements WorkerAction {}
+
+    /** Remove what there is of a checkpoint. */
+    record Abandon(Generation generation, long step) implements WorkerAction {}
+
+    /** Throw away what is held, down to the initial state; answer {@link Worker#forgotten}. */
+    record Forget() implements WorkerAction {}
 
     /** Training has ended for this worker. */
     record Exit(int exitCode, String reason) implements WorkerAction {}

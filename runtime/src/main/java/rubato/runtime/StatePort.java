@@ -106,7 +106,7 @@ final class StatePort implements Hub.Handler, AutoCloseable {
         if (done == null) return gone(waiting);
         guest(waiting.connection()).delta = done;
         StateMessage.Delta delta = new StateMessage.Delta(
-                done.generation(), done.step(), done.plan(), done.totals(), done.hash(), kept.newest());
+                done.generation(), done.step(), done.plan(), done.totals(), done.skipped(), done.hash(), kept.newest());
         waiting.connection().send(delta.encode());
         return true;
     }

@@ -4,14 +4,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import rubato.checkpoint.Checkpoint;
 import rubato.checkpoint.CheckpointStore;
+import rubato.checkpoint.Outline;
+import rubato.checkpoint.Part;
 import rubato.collective.Collective;
 import rubato.config.RunConfig;
 import rubato.data.Dataset;
@@ -26,6 +31,7 @@ import rubato.model.Model;
 import rubato.net.Token;
 import rubato.plan.Plan;
 import rubato.plan.Shares;
+import rubato.protocol.BadArithmetic;
 import rubato.protocol.Recipe;
 import rubato.protocol.Rhythm;
 import rubato.protocol.ToCoordinator;
@@ -53,6 +59,12 @@ final class Trainee implements AutoCloseable {
 
     private static final long SPUN_NANOS = 100_000;
 
+    /** A checkpoint that is being made, by which generation. */
+    private record Making(Generation by, long step) {}
+
+    /** While more bytes than this wait for the disk, none are copied for another checkpoint: memory is bounded. */
+    private static final long MOST_WAITING = 64 << 20;
+
     private final RunConfig config;
     private final Split data;
     private final Model model;
@@ -63,11 +75,17 @@ final class Trainee implements AutoCloseable {
     private final double slowdown;
     private final Kept kept;
     private final float[] gradient;
+    private final boolean clip;
     private final ExecutorService writer = Executors.newSingleThreadExecutor(work -> {
         Thread thread = new Thread(work, "rubato-checkpoints");
         thread.setDaemon(true);
         return thread;
     });
+    /** Bytes copied for checkpoints and not yet on disk. */
+    private final AtomicLong waiting = new AtomicLong();
+    /** Checkpoints of which this worker has written its part. */
+    private final Map<Making, Outline> outlines = new ConcurrentHashMap<>();
+
     private StateName state;
     private int[] ids = new int[0];
     private long permutedEpoch = -1;
@@ -98,6 +116,7 @@ final class Trainee implements AutoCloseable {
         this.clock = clock;
         this.slowdown = slowdown;
         this.gradient = new float[model.parameterCount()];
+        this.clip = rhythm.bad() == BadArithmetic.CLIP;
         this.state = state;
     }
 
@@ -185,7 +204,7 @@ final class Trainee implements AutoCloseable {
         Cursor.Taken taken = replica.scalars()
                 .cursor()
                 .take(rhythm.data(), Math.min(plan.globalBatch(), rhythm.data().samples()));
-        settle(delta.step(), plan, delta.totals(), taken.after());
+        settle(delta.step(), plan, delta.totals(), delta.skipped(), taken.after());
         state = new StateName(state.lineage(), delta.generation(), delta.step(), replica.hash(delta.step()));
         if (state.hash() != delta.hash())
             throw RubatoException.lost(
@@ -193,12 +212,10 @@ final class Trainee implements AutoCloseable {
         return delta.newest() - delta.step();
     }
 
-    /** Applies the reduced gradient, or skips it if anything in it is not finite. */
-    private void settle(long step, Plan plan, StepTotals totals, Cursor after) {
-        double squaredNorm = replica.squaredNorm(gradient);
-        boolean finite = totals.finite() && Double.isFinite(squaredNorm);
-        if (finite) replica.apply(step, plan, totals, gradient, squaredNorm, after);
-        else replica.skip(plan, totals, after);
+    /** Applies the reduced gradient, or skips it, as it was done before. */
+    private void settle(long step, Plan plan, StepTotals totals, boolean skipped, Cursor after) {
+        if (skipped) replica.skip(plan, totals, after);
+        else replica.apply(step, plan, totals, gradient, replica.squaredNorm(gradient), after);
     }
 
     /** Bytes of a state handed over. */
@@ -218,8 +235,7 @@ final class Trainee implements AutoCloseable {
 
     /** Makes a state from a checkpoint and the steps recorded after it, playing every rank in turn (rule 16). */
     void recompute(Recipe recipe, StateName base, BooleanSupplier cancelled) {
-        replica = Setup.replica(config, model, data);
-        state = new StateName(base.lineage(), Generation.NONE, 0, replica.hash(0));
+        forget();
         if (!recipe.checkpoint().isEmpty()) load(recipe.checkpoint());
         for (Recipe.Redo redo : recipe.steps()) {
             if (cancelled.getAsBoolean()) throw RubatoException.lost(base + " is not wanted any more");
@@ -229,6 +245,17 @@ final class Trainee implements AutoCloseable {
             throw RubatoException.diverged("recomputing gives " + state + ", recorded is " + base);
         }
         state = base;
+    }
+
+    /** Throws away what is held, down to the initial state. */
+    void forget() {
+        replica = Setup.replica(config, model, data);
+        state = new StateName(0, Generation.NONE, 0, replica.hash(0));
+    }
+
+    /** The hash of what is held, computed anew: not that of {@link #state()} if memory changed by itself (rule 3). */
+    long hashNow() {
+        return replica.hashAnew(state.step());
     }
 
     private void load(String name) {
@@ -257,7 +284,7 @@ final class Trainee implements AutoCloseable {
         }
         System.arraycopy(sum, 0, gradient, 0, sum.length);
         StepTotals totals = StepTotals.of(byRank);
-        settle(commit.step(), plan, totals, taken.after());
+        settle(commit.step(), plan, totals, commit.skipped(), taken.after());
         long hash = replica.hash(commit.step());
         state = new StateName(state.lineage(), commit.generation(), commit.step(), hash);
         if (hash != commit.hash()) {
@@ -278,7 +305,7 @@ final class Trainee implements AutoCloseable {
     Contribution gradient(WorkerAction.Compute compute, long planVersion) {
         long started = clock.nanos();
         long digest = gather(compute);
-        GradientResult result = gradientOf(fed);
+        GradientResult result = clipped(gradientOf(fed));
         slowDown(started);
         computeNanos = clock.nanos() - started;
         return new Contribution(
@@ -302,6 +329,23 @@ final class Trainee implements AutoCloseable {
         int micro = config.noise().microBatch() > 0 ? config.noise().microBatch() : Math.max(1, count / 4);
         return model.gradient(
                 replica.parameters(), new Samples(data.train(), ids, 0, count), micro, gradient, GradientSink.NONE);
+    }
+
+    /** With {@code on-nonfinite = clip}: what is not finite counts as zero, and the result stays marked. */
+    private GradientResult clipped(GradientResult result) {
+        if (!clip || result.finite()) return result;
+        for (int i = 0; i < gradient.length; i++) if (!Float.isFinite(gradient[i])) gradient[i] = 0;
+        return new GradientResult(
+                result.samples(),
+                finiteOrZero(result.lossSum()),
+                result.correct(),
+                finiteOrZero(result.squaredNorms()),
+                result.units(),
+                false);
+    }
+
+    private static double finiteOrZero(double value) {
+        return Double.isFinite(value) ? value : 0;
     }
 
     private long gather(WorkerAction.Compute compute) {
@@ -351,7 +395,7 @@ final class Trainee implements AutoCloseable {
         state = new StateName(state.lineage(), worker.generation(), apply.step(), replica.hash(apply.step()));
         if (reduced != null)
             kept.add(new Kept.Step(
-                    state.generation(), apply.step(), apply.plan(), apply.totals(), state.hash(), reduced));
+                    state.generation(), apply.step(), apply.plan(), apply.totals(), skip, state.hash(), reduced));
         StepTimes times = new StepTimes(fed, computeNanos, waitNanos, wireNanos, clock.nanos() - applyStarted);
         return worker.applied(apply.step(), state.hash(), apply.totals(), skip, replica.noise(), rate, times);
     }
@@ -377,28 +421,57 @@ final class Trainee implements AutoCloseable {
         return model.evaluate(set, replica.parameters(), new Samples(samples, all, 0, all.length));
     }
 
-    /** Copies the state and writes it in the background; tells of the outcome on the writer's thread. */
-    void store(long step, Consumer<Stored> done, Consumer<RubatoException> failed) {
-        Checkpoint copy = copied(replica.checkpoint(state));
+    /**
+     * Copies this worker's part of a checkpoint of the present state and writes it in the background; tells of the outcome on
+     * the writer's thread.
+     */
+    void store(WorkerAction.Store action, BiConsumer<Long, List<String>> done, Consumer<RubatoException> failed) {
+        if (waiting.get() > MOST_WAITING) {
+            failed.accept(RubatoException.failed(
+                    "the disk is too slow: " + waiting.get() + " bytes of earlier ones are not yet written"));
+            return;
+        }
+        Part part = store.cut(replica.checkpoint(state), action.part(), action.parts());
+        waiting.addAndGet(part.bytes());
+        Making key = new Making(action.generation(), action.step());
         writer.execute(() -> {
             try {
-                String sha256 = store.write(copy, Map.of("model", model.kind()));
-                done.accept(new Stored(copy.name().hash(), CheckpointStore.directoryName(step), sha256));
+                List<String> digests = store.write(part, action.generation());
+                outlines.keySet().removeIf(old -> old.step() < action.step());
+                outlines.put(key, part.outline());
+                done.accept(part.outline().name().hash(), digests);
+            } catch (RubatoException e) {
+                store.abandon(part.outline(), action.generation());
+                failed.accept(e);
+            } finally {
+                waiting.addAndGet(-part.bytes());
+            }
+        });
+    }
+
+    /** Completes, in the background, a checkpoint of which all parts are whole. */
+    void complete(WorkerAction.Complete action, Consumer<Stored> done, Consumer<RubatoException> failed) {
+        writer.execute(() -> {
+            Outline outline = outlines.remove(new Making(action.generation(), action.step()));
+            if (outline == null) return;
+            try {
+                Map<String, String> notes =
+                        Map.of("model", model.kind(), CheckpointStore.WRITTEN, Long.toString(clock.epochMillis()));
+                String sha256 = store.complete(outline, action.generation(), action.digests(), notes);
+                String name = CheckpointStore.directoryName(action.step());
+                done.accept(new Stored(outline.name().hash(), name, sha256));
             } catch (RubatoException e) {
                 failed.accept(e);
             }
         });
     }
 
-    private static Checkpoint copied(Checkpoint live) {
-        List<Checkpoint.Tensor> tensors = live.tensors().stream()
-                .map(t -> new Checkpoint.Tensor(
-                        t.name(),
-                        t.shape(),
-                        java.util.Arrays.copyOfRange(t.data(), t.offset(), t.offset() + t.length()),
-                        0))
-                .toList();
-        return new Checkpoint(live.name(), tensors, live.replica());
+    /** Removes, in the background, what there is of a checkpoint. */
+    void abandon(WorkerAction.Abandon action) {
+        writer.execute(() -> {
+            Outline outline = outlines.remove(new Making(action.generation(), action.step()));
+            if (outline != null) store.abandon(outline, action.generation());
+        });
     }
 
     @Override

@@ -104,7 +104,9 @@ public final class Training {
             keeper.tell(List.of(new Retention(
                     directory,
                     start.accounts().checkpoints(),
-                    config.checkpoint().keep())));
+                    config.checkpoint().keep(),
+                    config.checkpoint().keepForMillis(),
+                    event -> keeper.on(clock.epochMillis(), event))));
             keeper.on(clock.epochMillis(), Announcement.of(directory, config, data, parameters));
             start.warnings().forEach(w -> keeper.on(clock.epochMillis(), new Event.Warning(w)));
             return train(directory, data, start, keeper);

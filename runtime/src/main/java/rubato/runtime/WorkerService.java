@@ -1,6 +1,7 @@
 package rubato.runtime;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -89,6 +90,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     private @Nullable StatePort donor;
     private @Nullable StateFetch following;
     private boolean caughtUp;
+    private boolean shares;
     private int exitCode;
     private int port;
     private int statePort;
@@ -263,7 +265,21 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     private List<WorkerAction> join(StateName state) {
         Member self = new Member(terms.id(), terms.host(), port, statePort);
         return List.of(new WorkerAction.Send(new ToCoordinator.Join(
-                self, trainee().fingerprints(), state, trainee().stateBytes())));
+                self, trainee().fingerprints(), state, sharesRun(), trainee().stateBytes())));
+    }
+
+    /** Whether the run directory here is that of the run: it has checkpoints, and the token, which no other run knows. */
+    private boolean sharesRun() {
+        if (!shares && Files.isDirectory(terms.runDirectory().resolve("checkpoints"))) {
+            try {
+                String found = Endpoint.readToken(terms.runDirectory().resolve("token"))
+                        .toHex();
+                shares = found.equals(token().toHex());
+            } catch (RubatoException notThisRun) {
+                return false;
+            }
+        }
+        return shares;
     }
 
     private List<WorkerAction> perform(WorkerAction action, Mesh mesh) {
@@ -280,15 +296,42 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         if (action instanceof WorkerAction.Follow follow) return follow(follow);
         if (action instanceof WorkerAction.KeepUp) return keepUp();
         if (action instanceof WorkerAction.Evaluate evaluate) return evaluate(evaluate);
-        if (action instanceof WorkerAction.Store store) {
-            trainee()
-                    .store(
-                            store.step(),
-                            stored -> inbox.add(() -> worker().stored(
-                                            store.step(), stored.hash(), stored.directory(), stored.manifestSha256())),
-                            error -> inbox.add(() -> worker().fail(error)));
-        }
+        if (action instanceof WorkerAction.Store store) store(store);
+        if (action instanceof WorkerAction.Complete complete) complete(complete);
+        if (action instanceof WorkerAction.Abandon abandon) trainee().abandon(abandon);
+        if (action instanceof WorkerAction.Forget) return forget();
         return List.of();
+    }
+
+    private void store(WorkerAction.Store store) {
+        trainee()
+                .store(
+                        store,
+                        (hash, digests) -> inbox.add(() -> worker().partStored(store, hash, digests)),
+                        error -> notStored(store.generation(), store.step(), error));
+    }
+
+    private void complete(WorkerAction.Complete complete) {
+        Generation by = complete.generation();
+        trainee()
+                .complete(
+                        complete,
+                        stored -> inbox.add(() -> worker().stored(
+                                        by,
+                                        complete.step(),
+                                        stored.hash(),
+                                        stored.directory(),
+                                        stored.manifestSha256())),
+                        error -> notStored(by, complete.step(), error));
+    }
+
+    private void notStored(Generation by, long step, RubatoException error) {
+        inbox.add(() -> worker().notStored(by, step, String.valueOf(error.getMessage())));
+    }
+
+    private List<WorkerAction> forget() {
+        trainee().forget();
+        return worker().forgotten(trainee().state(), trainee().cursor());
     }
 
     private List<WorkerAction> evaluate(WorkerAction.Evaluate evaluate) {
@@ -426,6 +469,8 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         doing(Activity.COMPUTING);
         try {
             Contribution own = trainee().gradient(compute, worker().planVersion());
+            long hash = trainee().hashNow();
+            if (hash != own.stateHash()) return worker().corrupted(hash);
             doing(Activity.REDUCING);
             Collective.Gathered gathered = collective()
                     .allReduce(
