@@ -20,8 +20,9 @@ final class LocalWorkers implements AutoCloseable {
      * How to start one.
      *
      * @param command JVM, its arguments, class path and main class; the worker's own arguments are added
+     * @param hosts addresses they listen on, taken in turn; empty for the usual one
      */
-    record Launch(List<String> command, Map<String, String> environment, Path runDirectory, boolean respawn) {}
+    record Launch(List<String> command, Map<String, String> environment, Path runDirectory, boolean respawn, List<String> hosts) {}
 
     /** Who hears of workers that ended. */
     interface Owner {
@@ -100,6 +101,9 @@ final class LocalWorkers implements AutoCloseable {
         List<String> command = new ArrayList<>(launch.command());
         command.addAll(List.of("worker", "--run", launch.runDirectory().toString(), "--name", name));
         if (standby) command.add("--standby");
+        if (!launch.hosts().isEmpty())
+            command.addAll(List.of(
+                    "--host", launch.hosts().get(number % launch.hosts().size())));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))

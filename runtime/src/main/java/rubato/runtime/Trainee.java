@@ -22,6 +22,7 @@ import rubato.history.Entry;
 import rubato.model.GradientResult;
 import rubato.model.GradientSink;
 import rubato.model.Model;
+import rubato.net.Route;
 import rubato.net.Token;
 import rubato.plan.Plan;
 import rubato.protocol.Recipe;
@@ -134,8 +135,8 @@ final class Trainee implements AutoCloseable {
     }
 
     /** Takes over a state from its holders; what was held is kept if that fails. */
-    void fetch(Token token, StateName base, List<Member> holders, BooleanSupplier cancelled) {
-        try (StateFetch fetch = new StateFetch(token, base, replica.emptyVectors())) {
+    void fetch(Token token, Route route, StateName base, List<Member> holders, BooleanSupplier cancelled) {
+        try (StateFetch fetch = new StateFetch(token, route, base, replica.emptyVectors())) {
             replica.thaw(fetch.from(holders, cancelled));
         }
         long hash = replica.hash(base.step());

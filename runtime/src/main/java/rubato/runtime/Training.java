@@ -178,7 +178,8 @@ public final class Training {
                 options.command(),
                 options.environment(),
                 directory.path(),
-                config.workers().respawn());
+                config.workers().respawn(),
+                config.workers().hosts());
     }
 
     private static RunStatus.CoordinatorStatus self(RunDirectory directory) {

@@ -21,6 +21,7 @@ import rubato.error.RubatoException;
 import rubato.net.Exposure;
 import rubato.net.Hub;
 import rubato.net.NioHub;
+import rubato.net.Route;
 import rubato.protocol.Activity;
 import rubato.protocol.ToCoordinator;
 import rubato.protocol.ToWorker;
@@ -42,6 +43,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
      * @param endpoint where a coordinator listens, read anew after each loss of the connection
      * @param standby joins only where others are missing
      * @param host where peers reach this worker
+     * @param route by which it reaches others
      * @param runDirectory where rank 0 stores checkpoints and all read the one to start from
      * @param stepDeadline how long a collective waits for its slowest rank
      * @param patience how long to look for a coordinator that is gone
@@ -53,6 +55,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
             boolean standby,
             String software,
             String host,
+            Route route,
             Path runDirectory,
             Path dataHome,
             Duration stepDeadline,
@@ -94,10 +97,16 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     public int run() {
         Endpoint endpoint = terms.endpoint().get();
         opened = endpoint;
-        try (NioHub hub = NioHub.open(endpoint.token(), this);
+        try (NioHub hub = NioHub.open(endpoint.token(), this, terms.route());
                 StatePort states = new StatePort(endpoint.token(), terms.host(), this::freeze);
                 Mesh mesh = Mesh.open(
-                        endpoint.token(), terms.id(), terms.host(), 0, Exposure.LOOPBACK, terms.stepDeadline())) {
+                        endpoint.token(),
+                        terms.id(),
+                        terms.host(),
+                        0,
+                        Exposure.LOOPBACK,
+                        terms.stepDeadline(),
+                        terms.route())) {
             port = mesh.address().getPort();
             statePort = states.port();
             ControlLink link =
@@ -293,7 +302,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
             boolean same = held.step() == base.step() && held.hash() == base.hash();
             if (same) trainee().rename(base);
             else if (hold.holders().isEmpty()) trainee().recompute(hold.recipe(), base, cancelled);
-            else trainee().fetch(token(), base, hold.holders(), cancelled);
+            else trainee().fetch(token(), terms.route(), base, hold.holders(), cancelled);
             return worker().held(generation, base, trainee().cursor());
         } catch (RubatoException e) {
             boolean recomputed = e.kind() == RubatoException.Kind.DIVERGED;

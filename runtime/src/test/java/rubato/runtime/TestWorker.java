@@ -14,6 +14,7 @@ public final class TestWorker {
                     () -> Endpoint.read(run),
                     args[4],
                     args.length > 5,
+                    WorkerStart.HOST,
                     "test",
                     run,
                     Path.of(System.getProperty("data.home"))));
