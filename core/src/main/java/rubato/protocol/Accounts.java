@@ -37,6 +37,7 @@ public final class Accounts {
     private long samples;
     private long evaluated = -1;
     private long term;
+    private long generations;
 
     /** @param keep checkpoints before which steps may be forgotten */
     public Accounts(DataShape data, Plan initial, int keep) {
@@ -68,6 +69,11 @@ public final class Accounts {
 
     public long term() {
         return term;
+    }
+
+    /** How many generations the run has had. */
+    public long generations() {
+        return generations;
     }
 
     /** Last step whose metrics are recorded, −1 for none. */
@@ -141,6 +147,7 @@ public final class Accounts {
     }
 
     private void activated(Entry.Activate activate) {
+        generations++;
         activate.completed().forEach(this::commit);
         planned(activate.plan());
         committed = activate.base();

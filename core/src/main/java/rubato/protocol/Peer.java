@@ -16,6 +16,8 @@ final class Peer {
     @Nullable StateName state;
     /** It asked to leave, or was asked to. */
     boolean leaving;
+    /** It was taken out for its silence and has not joined anew. */
+    boolean suspect;
     boolean installed;
     boolean linked;
     /** How often it could not install a base in the present change. */
