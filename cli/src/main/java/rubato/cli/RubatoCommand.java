@@ -29,6 +29,7 @@ import rubato.config.RunConfig;
             ShowCommand.class,
             RunsCommand.class,
             ReplayCommand.class,
+            ChaosCommand.class,
             MeasureCommand.class,
             EvalCommand.class,
             PredictCommand.class,
