@@ -38,13 +38,7 @@ public final class Mesh implements AutoCloseable {
 
     /** @param route by which peers are dialed */
     public static Mesh open(
-            Token token,
-            WorkerId worker,
-            String host,
-            int port,
-            Exposure exposure,
-            Duration operation,
-            Route route) {
+            Token token, WorkerId worker, String host, int port, Exposure exposure, Duration operation, Route route) {
         return new Mesh(PeerListener.open(token, worker, host, port, exposure, route), operation);
     }
 

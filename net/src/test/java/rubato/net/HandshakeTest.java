@@ -147,7 +147,8 @@ class HandshakeTest {
     }
 
     private void dial(ServerSocket server) {
-        new Dialer(token, Route.DIRECT).dial(Sockets.resolve("127.0.0.1", server.getLocalPort()), Purpose.CONTROL, SOON);
+        new Dialer(token, Route.DIRECT)
+                .dial(Sockets.resolve("127.0.0.1", server.getLocalPort()), Purpose.CONTROL, SOON);
     }
 
     /** Reads a hello from whoever connects, answers and hangs up. */

@@ -47,6 +47,8 @@ import rubato.world.Member;
 
 /** What a worker trains with: data, model, replica, and the arithmetic of a step. Belongs to the training thread. */
 final class Trainee implements AutoCloseable {
+    private static final int WARM_UP_SAMPLES = 16;
+
     /** A checkpoint that is whole on disk. */
     record Stored(long hash, String directory, String manifestSha256) {}
 
@@ -182,7 +184,8 @@ final class Trainee implements AutoCloseable {
         float[] sum = new float[gradient.length];
         for (int rank = 0; rank < commit.ranges().size(); rank++) {
             byRank.add(gradient(
-                    new WorkerAction.Compute(commit.step(), plan, commit.ranges().get(rank), taken.epoch()),
+                    new WorkerAction.Compute(
+                            commit.step(), plan, commit.ranges().get(rank), taken.epoch()),
                     plan.version()));
             if (rank == 0) System.arraycopy(gradient, 0, sum, 0, sum.length);
             else for (int i = 0; i < sum.length; i++) sum[i] += gradient[i];
@@ -194,9 +197,25 @@ final class Trainee implements AutoCloseable {
         long hash = replica.hash(commit.step());
         state = new StateName(state.lineage(), commit.generation(), commit.step(), hash);
         if (hash != commit.hash()) {
-            throw RubatoException.diverged("recomputing step " + commit.step() + " gives "
-                    + Long.toHexString(hash) + ", recorded is " + Long.toHexString(commit.hash()));
+            throw RubatoException.diverged("recomputing step " + commit.step() + " gives " + Long.toHexString(hash)
+                    + ", recorded is " + Long.toHexString(commit.hash()));
         }
+    }
+
+    /**
+     * Computes a gradient of a few samples for nothing but the compiler's sake; the state stays as it is.
+     *
+     * @param round picks the samples
+     */
+    void warmUp(int round) {
+        int count = Math.min(WARM_UP_SAMPLES, data.train().size());
+        int[] few = new int[count];
+        for (int i = 0; i < count; i++)
+            few[i] = (int) (((long) round * count + i) % data.train().size());
+        int micro = config.noise().microBatch() > 0 ? config.noise().microBatch() : count;
+        model.gradient(
+                replica.parameters(), new Samples(data.train(), few, 0, count), micro, gradient, GradientSink.NONE);
+        if (round % WARM_UP_SAMPLES == 0) replica.hash(state.step());
     }
 
     float[] gradientVector() {

@@ -102,7 +102,9 @@ public final class Training {
                     : Start.fresh(directory, config, data, options.software());
             keeper.tell(listeners.apply(directory.path()));
             keeper.tell(List.of(new Retention(
-                    directory, start.accounts().checkpoints(), config.checkpoint().keep())));
+                    directory,
+                    start.accounts().checkpoints(),
+                    config.checkpoint().keep())));
             keeper.on(clock.epochMillis(), started(directory, data, parameters));
             start.warnings().forEach(w -> keeper.on(clock.epochMillis(), new Event.Warning(w)));
             return train(directory, data, start, keeper);
@@ -156,6 +158,7 @@ public final class Training {
                         new CoordinatorService(ledger, clock, keeper, local::want, () -> List.of(self(directory)));
                 NioHub hub = NioHub.open(token, coordinator)) {
             workers = local;
+            keeper.tell(List.of(new Proven(local)));
             owner.complete(coordinator);
             int port =
                     hub.listen(config.coordinator().host(), config.coordinator().port());
@@ -185,6 +188,24 @@ public final class Training {
     private static RunStatus.CoordinatorStatus self(RunDirectory directory) {
         return new RunStatus.CoordinatorStatus(
                 0, ProcessHandle.current().pid(), Endpoint.address(directory.path()), "leader");
+    }
+
+    /** Tells the local workers which of them have trained. */
+    private static final class Proven implements Listener {
+        private final LocalWorkers local;
+        private List<String> members = List.of();
+
+        Proven(LocalWorkers local) {
+            this.local = local;
+        }
+
+        @Override
+        public void on(long epochMillis, Event event) {
+            if (event instanceof Event.GenerationStarted started) members = started.workers();
+            if (!(event instanceof Event.StepCommitted) || members.isEmpty()) return;
+            local.proven(members);
+            members = List.of();
+        }
     }
 
     /** Tells the coordinator of local workers that ended. */
