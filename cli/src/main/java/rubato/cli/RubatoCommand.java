@@ -21,6 +21,7 @@ import rubato.config.RunConfig;
         subcommands = {
             TrainCommand.class,
             WorkerCommand.class,
+            CoordinatorCommand.class,
             StatusCommand.class,
             LeaveCommand.class,
             ScaleCommand.class,

@@ -46,7 +46,6 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
      * @param route by which it reaches others
      * @param runDirectory where rank 0 stores checkpoints and all read the one to start from
      * @param stepDeadline how long a collective waits for its slowest rank
-     * @param patience how long to look for a coordinator that is gone
      * @param orphaned whether the process that started this one has ended
      */
     public record Terms(
@@ -59,10 +58,10 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
             Path runDirectory,
             Path dataHome,
             Duration stepDeadline,
-            Duration patience,
             BooleanSupplier orphaned) {}
 
     private static final Duration LINK = Duration.ofSeconds(4);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long IDLE_SECONDS = 1;
     private static final int WARM_UPS = 2000;
     private static final long WARM_UP_NANOS = 3_000_000_000L;
@@ -84,7 +83,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     private @Nullable ControlLink control;
     private @Nullable Pulse pulse;
     private @Nullable Worker worker;
-    private @Nullable Trainee trainee;
+    private volatile @Nullable Trainee trainee;
     private @Nullable Endpoint opened;
     private int warmUps;
     private long warmUpNanos;
@@ -113,7 +112,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
                         terms.route())) {
             port = mesh.address().getPort();
             statePort = states.port();
-            ControlLink link = new ControlLink(hub, terms.endpoint(), terms.orphaned(), terms.patience(), clock, this);
+            ControlLink link = new ControlLink(hub, terms.endpoint(), terms.orphaned(), this::patience, clock, this);
             control = link;
             link.open();
             hello();
@@ -129,6 +128,11 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
             if (open != null) open.close();
         }
         return exitCode;
+    }
+
+    private Duration patience() {
+        Trainee known = trainee;
+        return known == null ? PATIENCE : known.patience();
     }
 
     private void hello() {
@@ -398,8 +402,9 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     }
 
     private Trainee trainee() {
-        if (trainee == null) throw new IllegalStateException("not welcomed yet");
-        return trainee;
+        Trainee known = trainee;
+        if (known == null) throw new IllegalStateException("not welcomed yet");
+        return known;
     }
 
     private Collective collective() {

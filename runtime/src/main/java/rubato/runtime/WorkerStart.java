@@ -18,7 +18,6 @@ public final class WorkerStart {
     public static final String HOST = "127.0.0.1";
 
     private static final Duration STEP = Duration.ofSeconds(60);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Environment variable with HOST:PORT of a SOCKS 5 proxy through which peers and coordinator are reached. */
     public static final String PROXY = "RUBATO_SOCKS";
@@ -54,7 +53,6 @@ public final class WorkerStart {
                         directory,
                         dataHome,
                         STEP,
-                        PATIENCE,
                         orphaned(System.getenv(PARENT))),
                 clock);
         AtomicBoolean terminated = new AtomicBoolean();
