@@ -31,6 +31,7 @@ import rubato.config.RunConfig;
             ShowCommand.class,
             RunsCommand.class,
             ReplayCommand.class,
+            ChaosCommand.class,
             MeasureCommand.class,
             EvalCommand.class,
             PredictCommand.class,

@@ -20,6 +20,7 @@ final class Fingerprint {
             "workers.max",
             "workers.standby",
             "workers.respawn",
+            "workers.hosts",
             "workers.wait-seconds",
             "workers.threads",
             "workers.slowdown",

@@ -152,6 +152,7 @@ final class Sections {
                 v.integer("workers.max", 1, 1024),
                 v.integer("workers.standby", 0, 1024),
                 v.flag("workers.respawn"),
+                v.texts("workers.hosts"),
                 v.number("workers.wait-seconds", Bounds.POSITIVE),
                 v.texts("workers.jvm-args"),
                 v.integer("workers.threads", 1, 256),

@@ -28,6 +28,7 @@ import rubato.history.Entry;
 import rubato.model.GradientResult;
 import rubato.model.GradientSink;
 import rubato.model.Model;
+import rubato.net.Route;
 import rubato.net.Token;
 import rubato.plan.Plan;
 import rubato.plan.Shares;
@@ -54,6 +55,8 @@ import rubato.world.Member;
 
 /** What a worker trains with: data, model, replica, and the arithmetic of a step. Belongs to the training thread. */
 final class Trainee implements AutoCloseable {
+    private static final int WARM_UP_SAMPLES = 16;
+
     /** A checkpoint that is whole on disk. */
     record Stored(long hash, String directory, String manifestSha256) {}
 
@@ -166,8 +169,8 @@ final class Trainee implements AutoCloseable {
     }
 
     /** Takes over a state from its holders; what was held is kept if that fails. */
-    void fetch(Token token, StateName base, List<Member> holders, BooleanSupplier cancelled) {
-        try (StateFetch fetch = new StateFetch(token, replica.emptyVectors())) {
+    void fetch(Token token, Route route, StateName base, List<Member> holders, BooleanSupplier cancelled) {
+        try (StateFetch fetch = new StateFetch(token, route, replica.emptyVectors())) {
             thaw(fetch.named(base, holders, cancelled));
         }
     }
@@ -181,8 +184,8 @@ final class Trainee implements AutoCloseable {
     }
 
     /** Takes over what donors freeze after a step, ready to follow them from there. */
-    StateFetch follow(Token token, WorkerAction.Follow follow, BooleanSupplier cancelled) {
-        StateFetch fetch = new StateFetch(token, replica.emptyVectors());
+    StateFetch follow(Token token, Route route, WorkerAction.Follow follow, BooleanSupplier cancelled) {
+        StateFetch fetch = new StateFetch(token, route, replica.emptyVectors());
         try {
             thaw(fetch.frozenAfter(follow.step(), follow.donors(), cancelled));
             return fetch;
@@ -291,6 +294,22 @@ final class Trainee implements AutoCloseable {
             throw RubatoException.diverged("recomputing step " + commit.step() + " gives " + Long.toHexString(hash)
                     + ", recorded is " + Long.toHexString(commit.hash()));
         }
+    }
+
+    /**
+     * Computes a gradient of a few samples for nothing but the compiler's sake; the state stays as it is.
+     *
+     * @param round picks the samples
+     */
+    void warmUp(int round) {
+        int count = Math.min(WARM_UP_SAMPLES, data.train().size());
+        int[] few = new int[count];
+        for (int i = 0; i < count; i++)
+            few[i] = (int) (((long) round * count + i) % data.train().size());
+        int micro = config.noise().microBatch() > 0 ? config.noise().microBatch() : count;
+        model.gradient(
+                replica.parameters(), new Samples(data.train(), few, 0, count), micro, gradient, GradientSink.NONE);
+        if (round % WARM_UP_SAMPLES == 0) replica.hash(state.step());
     }
 
     float[] gradientVector() {

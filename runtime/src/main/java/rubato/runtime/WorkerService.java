@@ -22,6 +22,7 @@ import rubato.error.RubatoException;
 import rubato.net.Exposure;
 import rubato.net.Hub;
 import rubato.net.NioHub;
+import rubato.net.Route;
 import rubato.protocol.Activity;
 import rubato.protocol.ToCoordinator;
 import rubato.protocol.ToWorker;
@@ -43,6 +44,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
      * @param endpoint where a coordinator listens, read anew after each loss of the connection
      * @param standby joins only where others are missing
      * @param host where peers reach this worker
+     * @param route by which it reaches others
      * @param runDirectory where rank 0 stores checkpoints and all read the one to start from
      * @param stepDeadline how long a collective waits for its slowest rank
      * @param orphaned whether the process that started this one has ended
@@ -53,6 +55,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
             boolean standby,
             String software,
             String host,
+            Route route,
             Path runDirectory,
             Path dataHome,
             Duration stepDeadline,
@@ -66,6 +69,8 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     private static final long CLOSE_STEPS = 2;
 
     private static final long IDLE_SECONDS = 1;
+    private static final int WARM_UPS = 2000;
+    private static final long WARM_UP_NANOS = 3_000_000_000L;
     /** Above every generation a coordinator makes. */
     private static final Generation ALL = new Generation(Long.MAX_VALUE, Long.MAX_VALUE);
 
@@ -91,6 +96,8 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     private @Nullable StateFetch following;
     private boolean caughtUp;
     private boolean shares;
+    private int warmUps;
+    private long warmUpNanos;
     private int exitCode;
     private int port;
     private int statePort;
@@ -104,10 +111,16 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     public int run() {
         Endpoint endpoint = terms.endpoint().get();
         opened = endpoint;
-        try (NioHub hub = NioHub.open(endpoint.token(), this);
+        try (NioHub hub = NioHub.open(endpoint.token(), this, terms.route());
                 StatePort states = new StatePort(endpoint.token(), terms.host(), this::freeze, kept, clock);
                 Mesh mesh = Mesh.open(
-                        endpoint.token(), terms.id(), terms.host(), 0, Exposure.LOOPBACK, terms.stepDeadline())) {
+                        endpoint.token(),
+                        terms.id(),
+                        terms.host(),
+                        0,
+                        Exposure.LOOPBACK,
+                        terms.stepDeadline(),
+                        terms.route())) {
             port = mesh.address().getPort();
             statePort = states.port();
             donor = states;
@@ -224,7 +237,20 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         while ((next = inbox.poll()) != null) agenda.addAll(next.get());
     }
 
+    /** A worker that waits to be a member spends the time on what makes it as fast as the others from its first step on. */
+    private boolean warmedUp() {
+        Trainee idle = trainee;
+        Worker machine = worker;
+        if (idle == null || machine == null || !machine.generation().equals(Generation.NONE)) return false;
+        if (warmUps >= WARM_UPS || warmUpNanos > WARM_UP_NANOS) return false;
+        long started = clock.nanos();
+        idle.warmUp(warmUps++);
+        warmUpNanos += clock.nanos() - started;
+        return true;
+    }
+
     private void await() {
+        if (warmedUp()) return;
         doing(Activity.IDLE);
         try {
             Supplier<List<WorkerAction>> next = inbox.poll(IDLE_SECONDS, TimeUnit.SECONDS);
@@ -363,7 +389,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         doing(Activity.INSTALLING);
         stopFollowing();
         try {
-            following = trainee().follow(token(), follow, () -> !wanted.equals(before));
+            following = trainee().follow(token(), terms.route(), follow, () -> !wanted.equals(before));
             caughtUp = false;
             return List.of(new WorkerAction.KeepUp());
         } catch (RubatoException e) {
@@ -420,7 +446,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
             boolean same = held.step() == base.step() && held.hash() == base.hash();
             if (same) trainee().rename(base);
             else if (hold.holders().isEmpty()) trainee().recompute(hold.recipe(), base, cancelled);
-            else trainee().fetch(token(), base, hold.holders(), cancelled);
+            else trainee().fetch(token(), terms.route(), base, hold.holders(), cancelled);
             return worker().held(generation, base, trainee().cursor());
         } catch (RubatoException e) {
             boolean recomputed = e.kind() == RubatoException.Kind.DIVERGED;

@@ -19,6 +19,7 @@ public final class TestWorker {
                     () -> Endpoint.read(run),
                     args[4],
                     args.length > 5,
+                    WorkerStart.HOST,
                     "test",
                     apart ? run.resolve("nowhere") : run,
                     Path.of(System.getProperty("data.home"))));
