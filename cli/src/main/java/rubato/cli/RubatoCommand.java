@@ -27,6 +27,7 @@ import rubato.config.RunConfig;
             ScaleCommand.class,
             StopCommand.class,
             VerifyCommand.class,
+            TortureCommand.class,
             ShowCommand.class,
             RunsCommand.class,
             ReplayCommand.class,

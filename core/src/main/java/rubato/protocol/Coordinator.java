@@ -40,6 +40,13 @@ public final class Coordinator {
     private static final long SECOND = 1_000_000_000L;
     private static final long REATTACH_NANOS = 2 * SECOND;
     private static final long LINK_NANOS = 5 * SECOND;
+    /** A joiner whose state is smaller takes it over while all wait: that is quicker than to follow. */
+    private static final long FOLLOW_BYTES = 4 << 20;
+
+    /** A step is announced so long before it is done, for all members to hear of it in time. */
+    private static final long FREEZE_NANOS = SECOND / 4;
+
+    private static final long FOLLOW_NANOS = 30 * SECOND;
 
     private final RunTerms terms;
     private final Roster roster;
@@ -105,6 +112,7 @@ public final class Coordinator {
         if (message instanceof ToCoordinator.Join join) return join(peer, join, nowNanos);
         if (message instanceof ToCoordinator.Beat beat) return beat(peer, beat, nowNanos);
         if (message instanceof ToCoordinator.Failed failed) return failed(peer, failed, nowNanos);
+        if (message instanceof ToCoordinator.Followed) return followed(peer);
         if (message instanceof ToCoordinator.Leave) return leave(peer);
         if (message instanceof ToCoordinator.Vote vote) return voted(peer, vote, nowNanos);
         if (message instanceof ToCoordinator.Evaluated part) return evaluated(peer, part, nowNanos);
@@ -124,8 +132,22 @@ public final class Coordinator {
                     "worker " + hello.worker() + " runs " + hello.software() + ", the run " + terms.software());
         }
         if (phase == Phase.FINISHING) return refuse(hello.worker(), "the run is over");
+        List<CoordinatorAction> actions = new ArrayList<>(replaced(hello.worker(), nowNanos));
         roster.add(new Peer(hello.worker(), hello.pid(), hello.standby(), nowNanos));
-        return List.of(new CoordinatorAction.Send(hello.worker(), new ToWorker.Welcome(terms.config())));
+        actions.add(new CoordinatorAction.Send(hello.worker(), new ToWorker.Welcome(terms.config())));
+        return actions;
+    }
+
+    /** A restart is a new incarnation: whoever bears the name of a worker that was started anew is gone, or must go. */
+    private List<CoordinatorAction> replaced(WorkerId by, long nowNanos) {
+        List<CoordinatorAction> actions = new ArrayList<>();
+        for (Peer peer : List.copyOf(roster.all())) {
+            if (!peer.id.name().equals(by.name()) || peer.id.equals(by)) continue;
+            String reason = "worker " + by + " was started anew";
+            actions.add(new CoordinatorAction.Send(peer.id, new ToWorker.Refused(reason)));
+            actions.addAll(lost(peer.id, reason, nowNanos));
+        }
+        return actions;
     }
 
     private List<CoordinatorAction> refuse(WorkerId worker, String reason) {
@@ -142,6 +164,9 @@ public final class Coordinator {
             initialHash = join.state().hash();
         peer.member = join.self();
         peer.suspect = false;
+        peer.stateBytes = join.stateBytes();
+        peer.followingSince = Long.MIN_VALUE;
+        peer.followed = false;
         peer.state = join.state();
         peer.does(Activity.IDLE, nowNanos);
         List<CoordinatorAction> actions = new ArrayList<>();
@@ -307,9 +332,10 @@ public final class Coordinator {
 
     private List<CoordinatorAction> formIfEnough(long nowNanos) {
         int ready = roster.next(last, nowNanos).size();
-        long waited = nowNanos - phaseNanos;
-        boolean enough = ready >= Math.min(roster.target(), terms.max())
-                || ready >= terms.min() && (trained || isEveryoneBack() || waited > patience());
+        boolean patient = nowNanos - phaseNanos <= patience();
+        boolean missed = last != null && !trained && !isEveryoneBack();
+        if (ready < terms.min() || missed && patient) return List.of();
+        boolean enough = last != null || trained || ready >= Math.min(roster.target(), terms.max()) || !patient;
         return enough ? form(nowNanos) : List.of();
     }
 
@@ -502,13 +528,17 @@ public final class Coordinator {
     private List<CoordinatorAction> releaseLeavers(List<Member> staying) {
         List<CoordinatorAction> actions = new ArrayList<>();
         for (Peer peer : List.copyOf(roster.all())) {
-            if (!peer.leaving || staying.stream().anyMatch(m -> m.id().equals(peer.id))) continue;
-            roster.remove(peer.id);
-            gone.left(peer);
-            actions.add(new CoordinatorAction.Send(peer.id, new ToWorker.Released(false, "left")));
-            actions.add(new CoordinatorAction.Tell(new Event.WorkerLeft(peer.id.name(), "left")));
+            if (peer.leaving && staying.stream().noneMatch(m -> m.id().equals(peer.id))) actions.addAll(release(peer));
         }
         return actions;
+    }
+
+    private List<CoordinatorAction> release(Peer peer) {
+        roster.remove(peer.id);
+        gone.left(peer);
+        return List.of(
+                new CoordinatorAction.Send(peer.id, new ToWorker.Released(false, "left")),
+                new CoordinatorAction.Tell(new Event.WorkerLeft(peer.id.name(), "left")));
     }
 
     // --- workers that go
@@ -521,8 +551,12 @@ public final class Coordinator {
 
     private List<CoordinatorAction> leave(Peer peer) {
         peer.leaving = true;
-        boolean member = last != null && world().rankOf(peer.id) >= 0 && phase != Phase.GATHERING;
-        return member ? List.of() : releaseLeavers(List.of());
+        boolean counted = phase != Phase.GATHERING && (isIn(last, peer) || isIn(proposal, peer));
+        return counted ? List.of() : release(peer);
+    }
+
+    private static boolean isIn(@Nullable World world, Peer peer) {
+        return world != null && world.rankOf(peer.id) >= 0;
     }
 
     /** A worker's connection closed, or its process ended. */
@@ -563,7 +597,7 @@ public final class Coordinator {
     private List<CoordinatorAction> sealAndForm(Peer peer, String reason, long nowNanos) {
         if (world().rankOf(peer.id) < 0) return List.of();
         List<CoordinatorAction> actions = new ArrayList<>(change(reason, nowNanos));
-        if (world().members().stream().noneMatch(m -> roster.of(m.id()) != null)) actions.addAll(form(nowNanos));
+        actions.addAll(formIfAllAtRest(nowNanos));
         return actions;
     }
 
@@ -737,7 +771,9 @@ public final class Coordinator {
         List<CoordinatorAction> suspected = expelSuspects(members, nowNanos);
         if (!suspected.isEmpty()) return suspected;
         if (committer.isTimeOver(nowNanos)) return stopSoon(new Stop(0, 0, "max-seconds"), "max-seconds");
-        return wantedChange(nowNanos).map(reason -> change(reason, nowNanos)).orElse(List.of());
+        List<CoordinatorAction> actions = new ArrayList<>(letFollow(nowNanos));
+        wantedChange(nowNanos).ifPresent(reason -> actions.addAll(change(reason, nowNanos)));
+        return actions;
     }
 
     private List<CoordinatorAction> expelSuspects(List<Peer> peers, long nowNanos) {
@@ -753,8 +789,35 @@ public final class Coordinator {
         for (Member member : world().members())
             if (peer(member).leaving) return Optional.of("worker " + member.id() + " leaves");
         for (Member member : roster.next(last, nowNanos))
-            if (world().rankOf(member.id()) < 0) return Optional.of("worker " + member.id() + " joins");
+            if (world().rankOf(member.id()) < 0 && isReady(peer(member), nowNanos))
+                return Optional.of("worker " + member.id() + " joins");
         return Optional.empty();
+    }
+
+    /** A joiner with much state to take over does so while the others train on (rule 18), and is not waited for without end. */
+    private List<CoordinatorAction> letFollow(long nowNanos) {
+        List<CoordinatorAction> actions = new ArrayList<>();
+        for (Member member : roster.next(last, nowNanos)) {
+            Peer peer = peer(member);
+            if (world().rankOf(peer.id) >= 0 || peer.stateBytes < FOLLOW_BYTES) continue;
+            if (peer.followingSince != Long.MIN_VALUE) continue;
+            peer.followingSince = nowNanos;
+            long completed = accounts.committed().step();
+            for (Member donor : world().members()) completed = Math.max(completed, peer(donor).step);
+            long at = completed + 1 + liveness.stepsWithin(FREEZE_NANOS);
+            actions.addAll(toAll(world(), new ToWorker.Freeze(at)));
+            actions.add(new CoordinatorAction.Send(peer.id, new ToWorker.Follow(at, world().members())));
+        }
+        return actions;
+    }
+
+    private static boolean isReady(Peer peer, long nowNanos) {
+        return peer.stateBytes < FOLLOW_BYTES || peer.followed || nowNanos - peer.followingSince > FOLLOW_NANOS;
+    }
+
+    private static List<CoordinatorAction> followed(Peer peer) {
+        peer.followed = true;
+        return List.of();
     }
 
     /** The run cannot go on: seal what is open; the ledger stays unfinished, so that the run can be resumed. */

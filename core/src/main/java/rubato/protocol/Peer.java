@@ -22,6 +22,11 @@ final class Peer {
     boolean suspect;
 
     boolean installed;
+    long stateBytes;
+    /** When it was told to follow the members from outside; never if its state is small or none was asked. */
+    long followingSince = Long.MIN_VALUE;
+
+    boolean followed;
     boolean linked;
     /** How often it could not install a base in the present change. */
     int failures;
@@ -54,6 +59,5 @@ final class Peer {
     void does(Activity what, long nowNanos) {
         if (what != activity) sinceNanos = nowNanos;
         activity = what;
-        heardNanos = nowNanos;
     }
 }

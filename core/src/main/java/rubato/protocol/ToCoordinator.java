@@ -15,8 +15,12 @@ public sealed interface ToCoordinator {
     /** First words of a worker: who it is and which software it runs; it learns the configuration in return. */
     record Hello(WorkerId worker, String software, long pid, boolean standby) implements ToCoordinator {}
 
-    /** It has its data and model ready, holds this state, completes nothing more in an earlier generation, and is reached as {@code self}. */
-    record Join(Member self, List<Fingerprint> fingerprints, StateName state) implements ToCoordinator {}
+    /** It has its data and model ready, holds this state, completes nothing more in an earlier generation, and is reached as {@code self}; a state has so many bytes. */
+    record Join(Member self, List<Fingerprint> fingerprints, StateName state, long stateBytes)
+            implements ToCoordinator {}
+
+    /** It has taken over a state of the generation in force and keeps up with it from outside. */
+    record Followed(StateName state) implements ToCoordinator {}
 
     /** It holds the base of a generation. */
     record Installed(Generation generation, StateName state) implements ToCoordinator {}

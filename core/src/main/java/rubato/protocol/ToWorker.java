@@ -45,6 +45,12 @@ public sealed interface ToWorker {
     /** A durable plan; in force from its step on, once all are known to hold it. */
     record Planned(Plan plan) implements ToWorker {}
 
+    /** Freeze a copy of the state after this step for one who joins, and keep what is needed to follow it; after a later one if it has passed. */
+    record Freeze(long step) implements ToWorker {}
+
+    /** To one who joins: take over what the members freeze after this step, and follow from there, until a generation is installed. */
+    record Follow(long step, List<Member> donors) implements ToWorker {}
+
     /** Complete nothing more in this generation; answer {@link ToCoordinator.AtRest}. */
     record Sealed(Generation generation, String reason) implements ToWorker {}
 

@@ -59,6 +59,7 @@ public final class Worker {
     private boolean sealing;
     private boolean reattaching;
     private boolean owesMetrics;
+    private long freezeAt = -1;
     private long checkpointed = -1;
     private long committed;
     private long barrier = -1;
@@ -112,6 +113,8 @@ public final class Worker {
         if (message instanceof ToWorker.Activated activated) return activated(activated.generation());
         if (message instanceof ToWorker.Committed done) return committed(done);
         if (message instanceof ToWorker.Planned planned) return planned(planned.plan());
+        if (message instanceof ToWorker.Freeze freeze) return freeze(freeze.step());
+        if (message instanceof ToWorker.Follow follow) return follow(follow);
         if (message instanceof ToWorker.Sealed sealed) return sealed(sealed.generation());
         if (message instanceof ToWorker.Released released) return released(released);
         if (message instanceof ToWorker.Finish finish) return end(0, finish.status());
@@ -156,6 +159,22 @@ public final class Worker {
         state = holds;
         if (phase != Phase.INSTALLING || !of.equals(generation)) return List.of();
         return send(new ToCoordinator.NotInstalled(generation, state, recomputed, reason));
+    }
+
+    private List<WorkerAction> freeze(long step) {
+        if (step <= state.step() && !busy()) return List.of(new WorkerAction.Freeze(state.step()));
+        freezeAt = Math.max(step, state.step() + 1);
+        return List.of();
+    }
+
+    private List<WorkerAction> follow(ToWorker.Follow follow) {
+        return phase == Phase.JOINING ? List.of(new WorkerAction.Follow(follow.step(), follow.donors())) : List.of();
+    }
+
+    /** The driver has taken over a state and keeps up with the members. */
+    public List<WorkerAction> followed(StateName caughtUp) {
+        state = caughtUp;
+        return phase == Phase.JOINING ? send(new ToCoordinator.Followed(caughtUp)) : List.of();
     }
 
     private List<WorkerAction> link(Generation next) {
@@ -218,7 +237,7 @@ public final class Worker {
     private List<WorkerAction> released(ToWorker.Released released) {
         if (!released.rejoin()) return end(0, released.reason());
         unresolved.clear();
-        return rejoin();
+        return reattached();
     }
 
     /** Another coordinator took over: come to rest, then tell it what is held and every vote not known to be committed (rule 13). */
@@ -261,12 +280,16 @@ public final class Worker {
                 rhythm.data(), Math.min(now.globalBatch(), rhythm.data().samples()));
     }
 
+    /** The newest plan that may begin now is in force; one before it that was to begin later never is. */
     private void adopt() {
-        while (!pending.isEmpty()) {
-            Plan next = pending.getFirst();
-            if (next.version() > heldByAll || next.fromStep() > state.step() + 1) return;
-            plan = pending.removeFirst();
+        Plan newest = null;
+        for (Plan next : pending) {
+            if (next.version() <= heldByAll && next.fromStep() <= state.step() + 1) newest = next;
         }
+        if (newest == null) return;
+        plan = newest;
+        long adopted = newest.version();
+        pending.removeIf(next -> next.version() <= adopted);
     }
 
     private List<WorkerAction> finish() {
@@ -354,6 +377,7 @@ public final class Worker {
                 generation, step, newHash, now.version(), skipped, evaluates, totals, noise, rate, times);
         unresolved.addLast(vote);
         List<WorkerAction> actions = new ArrayList<>(send(vote));
+        if (step == freezeAt) actions.add(new WorkerAction.Freeze(step));
         if (sealing) {
             actions.addAll(rest());
             return actions;

@@ -15,6 +15,15 @@ public sealed interface WorkerAction {
     /** Come to hold the base: as it is, from its holders, or by the recipe; answer {@link Worker#held} or {@link Worker#notHeld}. */
     record Hold(World world, StateName base, List<Member> holders, Recipe recipe) implements WorkerAction {}
 
+    /** Freeze a copy of the present state and keep what is needed to follow it. */
+    record Freeze(long step) implements WorkerAction {}
+
+    /** Take over what donors freeze after a step and follow them; tell by {@link Worker#followed} once caught up. */
+    record Follow(long step, List<Member> donors) implements WorkerAction {}
+
+    /** The driver's own: do the next step of those who are followed. */
+    record KeepUp() implements WorkerAction {}
+
     /** Link up with the world; answer {@link Worker#linked} or {@link Worker#broken}. */
     record Connect(World world) implements WorkerAction {}
 

@@ -100,7 +100,7 @@ final class SimulatedRun {
     private void start(Node node) {
         nodes.add(node);
         send(node, new ToCoordinator.Hello(node.id, "test", 1, false));
-        send(node, new ToCoordinator.Join(new Member(node.id, "h", 1, 1), List.of(), INITIAL));
+        send(node, new ToCoordinator.Join(new Member(node.id, "h", 1, 1), List.of(), INITIAL, 0));
         beat(node);
     }
 
@@ -276,7 +276,7 @@ final class SimulatedRun {
                 return node.machine.linked(connect.world().generation());
             });
         } else if (action instanceof WorkerAction.Rejoin rejoin) {
-            send(node, new ToCoordinator.Join(new Member(node.id, "h", 1, 1), List.of(), rejoin.state()));
+            send(node, new ToCoordinator.Join(new Member(node.id, "h", 1, 1), List.of(), rejoin.state(), 0));
         } else if (action instanceof WorkerAction.Compute compute) compute(node, compute);
         else if (action instanceof WorkerAction.Apply apply) {
             later(node, () -> apply(node, apply));

@@ -194,6 +194,13 @@ final class Replica {
         return new Frozen(name, CODEC.encode(scalars), copies);
     }
 
+    /** Bytes of the vectors of a frozen copy. */
+    long stateBytes() {
+        long floats = parameters.length;
+        for (float[] vector : optimizer.state()) floats += vector.length;
+        return 4 * floats;
+    }
+
     /** The vectors of a frozen copy of this replica, to be filled. */
     List<float[]> emptyVectors() {
         List<float[]> empty = new ArrayList<>();

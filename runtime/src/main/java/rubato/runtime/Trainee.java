@@ -61,6 +61,7 @@ final class Trainee implements AutoCloseable {
     private final CheckpointStore store;
     private final Clock clock;
     private final double slowdown;
+    private final Kept kept;
     private final float[] gradient;
     private final ExecutorService writer = Executors.newSingleThreadExecutor(work -> {
         Thread thread = new Thread(work, "rubato-checkpoints");
@@ -85,7 +86,9 @@ final class Trainee implements AutoCloseable {
             CheckpointStore store,
             Clock clock,
             double slowdown,
-            StateName state) {
+            StateName state,
+            Kept kept) {
+        this.kept = kept;
         this.config = config;
         this.data = data;
         this.model = model;
@@ -99,7 +102,7 @@ final class Trainee implements AutoCloseable {
     }
 
     /** Opens data and model as the coordinator's configuration says; the state is the initial one. */
-    static Trainee prepare(ToWorker.Welcome welcome, WorkerService.Terms terms, Clock clock) {
+    static Trainee prepare(ToWorker.Welcome welcome, WorkerService.Terms terms, Clock clock, Kept kept) {
         RunConfig config = RunConfig.parse(welcome.config());
         Split data = Setup.data(config, terms.dataHome(), line -> {});
         Model model = Setup.model(config, data);
@@ -113,7 +116,8 @@ final class Trainee implements AutoCloseable {
                 store,
                 clock,
                 Setup.slowdown(config, terms.id().name()),
-                new StateName(0, Generation.NONE, 0, replica.hash(0)));
+                new StateName(0, Generation.NONE, 0, replica.hash(0)),
+                kept);
     }
 
     List<ToCoordinator.Fingerprint> fingerprints() {
@@ -144,12 +148,67 @@ final class Trainee implements AutoCloseable {
 
     /** Takes over a state from its holders; what was held is kept if that fails. */
     void fetch(Token token, StateName base, List<Member> holders, BooleanSupplier cancelled) {
-        try (StateFetch fetch = new StateFetch(token, base, replica.emptyVectors())) {
-            replica.thaw(fetch.from(holders, cancelled));
+        try (StateFetch fetch = new StateFetch(token, replica.emptyVectors())) {
+            thaw(fetch.named(base, holders, cancelled));
         }
-        long hash = replica.hash(base.step());
-        state = new StateName(base.lineage(), base.generation(), base.step(), hash);
-        if (hash != base.hash()) throw RubatoException.lost("took over " + state + " where the base is " + base);
+    }
+
+    private void thaw(Replica.Frozen copy) {
+        replica.thaw(copy);
+        StateName name = copy.name();
+        long hash = replica.hash(name.step());
+        state = new StateName(name.lineage(), name.generation(), name.step(), hash);
+        if (hash != name.hash()) throw RubatoException.lost("took over " + state + " where " + name + " was meant");
+    }
+
+    /** Takes over what donors freeze after a step, ready to follow them from there. */
+    StateFetch follow(Token token, WorkerAction.Follow follow, BooleanSupplier cancelled) {
+        StateFetch fetch = new StateFetch(token, replica.emptyVectors());
+        try {
+            thaw(fetch.frozenAfter(follow.step(), follow.donors(), cancelled));
+            return fetch;
+        } catch (RubatoException e) {
+            fetch.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Does once more what a donor did in the next step, waiting for it as long as this.
+     *
+     * @return how many steps the donor is ahead, or -1 if it has not done the next one
+     */
+    long keepUp(StateFetch fetch, long millis) {
+        StateMessage.Delta delta = fetch.delta(state.step() + 1, gradient, millis);
+        if (delta == null) return -1;
+        Plan plan = delta.plan();
+        Cursor.Taken taken = replica.scalars()
+                .cursor()
+                .take(rhythm.data(), Math.min(plan.globalBatch(), rhythm.data().samples()));
+        settle(delta.step(), plan, delta.totals(), taken.after());
+        state = new StateName(state.lineage(), delta.generation(), delta.step(), replica.hash(delta.step()));
+        if (state.hash() != delta.hash())
+            throw RubatoException.lost(
+                    "following gives " + state + " where the donor has " + Long.toHexString(delta.hash()));
+        return delta.newest() - delta.step();
+    }
+
+    /** Applies the reduced gradient, or skips it if anything in it is not finite. */
+    private void settle(long step, Plan plan, StepTotals totals, Cursor after) {
+        double squaredNorm = replica.squaredNorm(gradient);
+        boolean finite = totals.finite() && Double.isFinite(squaredNorm);
+        if (finite) replica.apply(step, plan, totals, gradient, squaredNorm, after);
+        else replica.skip(plan, totals, after);
+    }
+
+    /** Bytes of a state handed over. */
+    long stateBytes() {
+        return replica.stateBytes();
+    }
+
+    /** Begins to keep what is needed to follow the present state. */
+    void keep() {
+        kept.begin(freeze(), clock.nanos());
     }
 
     /** From now on the state held goes by this name: same step, same hash. */
@@ -198,10 +257,7 @@ final class Trainee implements AutoCloseable {
         }
         System.arraycopy(sum, 0, gradient, 0, sum.length);
         StepTotals totals = StepTotals.of(byRank);
-        double squaredNorm = replica.squaredNorm(gradient);
-        boolean finite = totals.finite() && Double.isFinite(squaredNorm);
-        if (finite) replica.apply(commit.step(), plan, totals, gradient, squaredNorm, taken.after());
-        else replica.skip(plan, totals, taken.after());
+        settle(commit.step(), plan, totals, taken.after());
         long hash = replica.hash(commit.step());
         state = new StateName(state.lineage(), commit.generation(), commit.step(), hash);
         if (hash != commit.hash()) {
@@ -289,9 +345,13 @@ final class Trainee implements AutoCloseable {
         double squaredNorm = replica.squaredNorm(gradient);
         boolean skip = apply.skip() || !Double.isFinite(squaredNorm);
         double rate = 0;
+        float[] reduced = kept.isOpen(clock.nanos()) ? gradient.clone() : null;
         if (skip) replica.skip(apply.plan(), apply.totals(), after);
         else rate = replica.apply(apply.step(), apply.plan(), apply.totals(), gradient, squaredNorm, after);
         state = new StateName(state.lineage(), worker.generation(), apply.step(), replica.hash(apply.step()));
+        if (reduced != null)
+            kept.add(new Kept.Step(
+                    state.generation(), apply.step(), apply.plan(), apply.totals(), state.hash(), reduced));
         StepTimes times = new StepTimes(fed, computeNanos, waitNanos, wireNanos, clock.nanos() - applyStarted);
         return worker.applied(apply.step(), state.hash(), apply.totals(), skip, replica.noise(), rate, times);
     }

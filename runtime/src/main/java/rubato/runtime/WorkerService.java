@@ -59,6 +59,11 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
 
     private static final Duration LINK = Duration.ofSeconds(4);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final long KEEP_UP_MILLIS = 50;
+    private static final long REST_MILLIS = 1000;
+    /** A joiner so few steps behind has caught up: the rest is followed while all are at rest. */
+    private static final long CLOSE_STEPS = 2;
+
     private static final long IDLE_SECONDS = 1;
     /** Above every generation a coordinator makes. */
     private static final Generation ALL = new Generation(Long.MAX_VALUE, Long.MAX_VALUE);
@@ -79,7 +84,11 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     private @Nullable Pulse pulse;
     private @Nullable Worker worker;
     private volatile @Nullable Trainee trainee;
+    private final Kept kept = new Kept();
     private @Nullable Endpoint opened;
+    private @Nullable StatePort donor;
+    private @Nullable StateFetch following;
+    private boolean caughtUp;
     private int exitCode;
     private int port;
     private int statePort;
@@ -94,11 +103,12 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         Endpoint endpoint = terms.endpoint().get();
         opened = endpoint;
         try (NioHub hub = NioHub.open(endpoint.token(), this);
-                StatePort states = new StatePort(endpoint.token(), terms.host(), this::freeze);
+                StatePort states = new StatePort(endpoint.token(), terms.host(), this::freeze, kept, clock);
                 Mesh mesh = Mesh.open(
                         endpoint.token(), terms.id(), terms.host(), 0, Exposure.LOOPBACK, terms.stepDeadline())) {
             port = mesh.address().getPort();
             statePort = states.port();
+            donor = states;
             ControlLink link = new ControlLink(hub, terms.endpoint(), terms.orphaned(), this::patience, clock, this);
             control = link;
             link.open();
@@ -233,13 +243,15 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         if (message instanceof ToWorker.Welcome welcome) return welcomed(welcome);
         if (worker != null) return worker.on(message);
         if (message instanceof ToWorker.Refused refused) return List.of(new WorkerAction.Exit(1, refused.reason()));
+        if (message instanceof ToWorker.Released released && !released.rejoin())
+            return List.of(new WorkerAction.Exit(0, released.reason()));
         return List.of();
     }
 
     private List<WorkerAction> welcomed(ToWorker.Welcome welcome) {
         if (worker != null) return worker.reattached();
         try {
-            Trainee prepared = Trainee.prepare(welcome, terms, clock);
+            Trainee prepared = Trainee.prepare(welcome, terms, clock, kept);
             trainee = prepared;
             worker = new Worker(terms.id(), prepared.rhythm(), prepared.state(), prepared.cursor());
             return join(prepared.state());
@@ -250,8 +262,8 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
 
     private List<WorkerAction> join(StateName state) {
         Member self = new Member(terms.id(), terms.host(), port, statePort);
-        return List.of(
-                new WorkerAction.Send(new ToCoordinator.Join(self, trainee().fingerprints(), state)));
+        return List.of(new WorkerAction.Send(new ToCoordinator.Join(
+                self, trainee().fingerprints(), state, trainee().stateBytes())));
     }
 
     private List<WorkerAction> perform(WorkerAction action, Mesh mesh) {
@@ -263,7 +275,10 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         if (action instanceof WorkerAction.Hold hold) return hold(hold);
         if (action instanceof WorkerAction.Connect connect) return connect(connect, mesh);
         if (action instanceof WorkerAction.Compute compute) return compute(compute);
-        if (action instanceof WorkerAction.Apply apply) return trainee().apply(apply, worker());
+        if (action instanceof WorkerAction.Apply apply) return apply(apply);
+        if (action instanceof WorkerAction.Freeze) return keep();
+        if (action instanceof WorkerAction.Follow follow) return follow(follow);
+        if (action instanceof WorkerAction.KeepUp) return keepUp();
         if (action instanceof WorkerAction.Evaluate evaluate) return evaluate(evaluate);
         if (action instanceof WorkerAction.Store store) {
             trainee()
@@ -287,11 +302,76 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
                                         collective().size()));
     }
 
+    private List<WorkerAction> apply(WorkerAction.Apply apply) {
+        List<WorkerAction> next = trainee().apply(apply, worker());
+        if (donor != null && kept.newest() >= 0) donor.told();
+        return next;
+    }
+
+    private List<WorkerAction> keep() {
+        trainee().keep();
+        if (donor != null) donor.told();
+        return List.of();
+    }
+
+    /** Takes a state over while the members train on; if that fails, it is taken over when they rest. */
+    private List<WorkerAction> follow(WorkerAction.Follow follow) {
+        Generation before = wanted;
+        doing(Activity.INSTALLING);
+        stopFollowing();
+        try {
+            following = trainee().follow(token(), follow, () -> !wanted.equals(before));
+            caughtUp = false;
+            return List.of(new WorkerAction.KeepUp());
+        } catch (RubatoException e) {
+            return worker().followed(trainee().state());
+        }
+    }
+
+    private List<WorkerAction> keepUp() {
+        StateFetch from = following;
+        if (from == null) return List.of();
+        doing(Activity.INSTALLING);
+        List<WorkerAction> next = new java.util.ArrayList<>();
+        try {
+            long behind = trainee().keepUp(from, KEEP_UP_MILLIS);
+            if (!caughtUp && behind <= CLOSE_STEPS) {
+                caughtUp = true;
+                next.addAll(worker().followed(trainee().state()));
+            }
+            next.add(new WorkerAction.KeepUp());
+        } catch (RubatoException e) {
+            stopFollowing();
+            if (!caughtUp) next.addAll(worker().followed(trainee().state()));
+        }
+        return next;
+    }
+
+    private void stopFollowing() {
+        StateFetch from = following;
+        following = null;
+        if (from != null) from.close();
+    }
+
+    /** Those who rest have done every step up to the base, so the rest of the way is there to be followed. */
+    private void followTo(StateName base) {
+        StateFetch from = following;
+        if (from == null) return;
+        try {
+            while (trainee().state().step() < base.step()) if (trainee().keepUp(from, REST_MILLIS) < 0) break;
+        } catch (RubatoException e) {
+            caughtUp = false;
+        } finally {
+            stopFollowing();
+        }
+    }
+
     private List<WorkerAction> hold(WorkerAction.Hold hold) {
         Generation generation = hold.world().generation();
         BooleanSupplier cancelled = () -> !wanted.equals(generation);
         StateName base = hold.base();
         doing(Activity.INSTALLING);
+        followTo(base);
         try {
             StateName held = trainee().state();
             boolean same = held.step() == base.step() && held.hash() == base.hash();
