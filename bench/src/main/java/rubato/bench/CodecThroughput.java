@@ -2,9 +2,12 @@ package rubato.bench;
 
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.util.List;
 import rubato.compress.Codec;
 import rubato.compress.Codecs;
+import rubato.compress.Exchange;
 import rubato.compress.Loops;
+import rubato.compress.TopK;
 import rubato.model.Kernels;
 
 /**
@@ -23,6 +26,7 @@ public final class CodecThroughput {
         for (int kilobytes : new int[] {256, 64 << 10}) {
             float[] values = values(kilobytes * 256);
             for (String name : new String[] {"fp16", "bf16", "int8"}) codec(Codecs.of(name), values, kilobytes);
+            topK(values, kilobytes);
             Kernels kernels = Kernels.best();
             report("norm", kilobytes, values, () -> sink += kernels.squaredNorm(values, 0, values.length));
         }
@@ -46,6 +50,38 @@ public final class CodecThroughput {
                 kilobytes,
                 values,
                 () -> codec.decode(wire.rewind(), values, 0, values.length));
+    }
+
+    /** One rank's part of a sum of 1 % of the values, with what is left for the next step. */
+    private static void topK(float[] values, int kilobytes) {
+        TopK topK = new TopK(0.01);
+        Exchange alone = new Alone();
+        float[] vector = new float[values.length];
+        float[] left = new float[values.length];
+        report("top-k 1 %", kilobytes, values, () -> topK.sum(vector, values, left, values.length, alone));
+    }
+
+    private static final class Alone implements Exchange {
+        @Override
+        public int rank() {
+            return 0;
+        }
+
+        @Override
+        public int size() {
+            return 1;
+        }
+
+        @Override
+        public void allReduce(float[] values, int length) {}
+
+        @Override
+        public void allReduce(float[] values, int length, Codec codec, float[] lost) {}
+
+        @Override
+        public List<ByteBuffer> allGather(ByteBuffer own) {
+            return List.of(own);
+        }
     }
 
     private static void report(String what, int kilobytes, float[] values, Runnable call) {

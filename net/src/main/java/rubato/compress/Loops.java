@@ -6,6 +6,9 @@ package rubato.compress;
  * Stateless, for any thread.
  */
 public interface Loops {
+    /** Lanes of {@link #dot}. */
+    int LANES = 32;
+
     /** The fastest loops this JVM can run: a provider's where {@code jdk.incubator.vector} is loaded, else the scalar ones. */
     static Loops best() {
         return LoopsProviders.best();
@@ -43,4 +46,20 @@ public interface Loops {
 
     /** {@code values[from + i] = in[at + i]·scale}. */
     void fromInt8(byte[] in, int at, float scale, float[] values, int from, int count);
+
+    /** {@code sum[i] = a[i] + b[i]} for i in [from, from + count). */
+    void add(float[] a, float[] b, float[] sum, int from, int count);
+
+    /**
+     * The indices of those of {@code values[0 .. length)} whose magnitude's bits are at least a threshold, ascending, as many as fit.
+     *
+     * @return how many there are, be it more than fit
+     */
+    int indicesFrom(int threshold, float[] values, int length, int[] indices);
+
+    /** Σ a[aFrom + i]·b[bFrom + i] in float32: lane i mod {@value #LANES}, each a chain of fma, the lanes added pairwise. */
+    float dot(float[] a, int aFrom, float[] b, int bFrom, int count);
+
+    /** {@code into[intoFrom + i] += factor·from[fromFrom + i]} by fma. */
+    void axpy(float factor, float[] from, int fromFrom, float[] into, int intoFrom, int count);
 }

@@ -58,4 +58,42 @@ final class ScalarLoops implements Loops {
     public void fromInt8(byte[] in, int at, float scale, float[] values, int from, int count) {
         for (int i = 0; i < count; i++) values[from + i] = in[at + i] * scale;
     }
+
+    @Override
+    public void add(float[] a, float[] b, float[] sum, int from, int count) {
+        for (int i = from; i < from + count; i++) sum[i] = a[i] + b[i];
+    }
+
+    @Override
+    public int indicesFrom(int threshold, float[] values, int length, int[] indices) {
+        int found = 0;
+        for (int i = 0; i < length; i++) {
+            if ((Float.floatToRawIntBits(values[i]) & 0x7FFF_FFFF) < threshold) continue;
+            if (found < indices.length) indices[found] = i;
+            found++;
+        }
+        return found;
+    }
+
+    @Override
+    public float dot(float[] a, int aFrom, float[] b, int bFrom, int count) {
+        float[] lanes = new float[LANES];
+        int i = 0;
+        for (; i + LANES <= count; i += LANES)
+            for (int lane = 0; lane < LANES; lane++)
+                lanes[lane] = Math.fma(a[aFrom + i + lane], b[bFrom + i + lane], lanes[lane]);
+        for (int lane = 0; i < count; i++, lane++) lanes[lane] = Math.fma(a[aFrom + i], b[bFrom + i], lanes[lane]);
+        return pairwise(lanes);
+    }
+
+    private static float pairwise(float[] lanes) {
+        for (int half = LANES / 2; half > 0; half /= 2)
+            for (int lane = 0; lane < half; lane++) lanes[lane] += lanes[lane + half];
+        return lanes[0];
+    }
+
+    @Override
+    public void axpy(float factor, float[] from, int fromFrom, float[] into, int intoFrom, int count) {
+        for (int i = 0; i < count; i++) into[intoFrom + i] = Math.fma(factor, from[fromFrom + i], into[intoFrom + i]);
+    }
 }

@@ -22,6 +22,9 @@ final class VectorLoops implements Loops {
 
     private static final VectorSpecies<Byte> BYTES =
             QUARTERS ? VectorSpecies.of(byte.class, VectorShape.forBitSize(FLOATS.vectorBitSize() / 4)) : HALF_BYTES;
+    /** Elements whose comparisons fill a long. */
+    private static final int WORD = 64;
+
     private static final int MAGNITUDE = 0x7FFF_FFFF;
     private static final float ROUNDER = 0x1.8p23f;
 
@@ -115,5 +118,43 @@ final class VectorLoops implements Loops {
             ((FloatVector) whole.convert(VectorOperators.I2F, 0)).mul(scale).intoArray(values, from + i);
         }
         scalar.fromInt8(in, at + end, scale, values, from + end, count - end);
+    }
+
+    @Override
+    public void add(float[] a, float[] b, float[] sum, int from, int count) {
+        scalar.add(a, b, sum, from, count);
+    }
+
+    @Override
+    public int indicesFrom(int threshold, float[] values, int length, int[] indices) {
+        int end = length - length % WORD;
+        int found = 0;
+        for (int i = 0; i < end; i += WORD) {
+            long word = 0;
+            for (int lane = 0; lane < WORD; lane += WIDTH) {
+                IntVector magnitudes = magnitudes(values, i + lane);
+                word |= magnitudes.compare(VectorOperators.GE, threshold).toLong() << lane;
+            }
+            for (; word != 0; word &= word - 1) {
+                if (found < indices.length) indices[found] = i + Long.numberOfTrailingZeros(word);
+                found++;
+            }
+        }
+        for (int i = end; i < length; i++) {
+            if ((Float.floatToRawIntBits(values[i]) & MAGNITUDE) < threshold) continue;
+            if (found < indices.length) indices[found] = i;
+            found++;
+        }
+        return found;
+    }
+
+    @Override
+    public float dot(float[] a, int aFrom, float[] b, int bFrom, int count) {
+        return DotLanes.supported() ? DotLanes.dot(a, aFrom, b, bFrom, count) : scalar.dot(a, aFrom, b, bFrom, count);
+    }
+
+    @Override
+    public void axpy(float factor, float[] from, int fromFrom, float[] into, int intoFrom, int count) {
+        scalar.axpy(factor, from, fromFrom, into, intoFrom, count);
     }
 }

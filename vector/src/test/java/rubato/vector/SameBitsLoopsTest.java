@@ -106,4 +106,35 @@ class SameBitsLoopsTest {
             assertThat(vector.largestMagnitude(values, 1, count)).isEqualTo(scalar.largestMagnitude(values, 1, count));
         }
     }
+
+    @Test
+    void the_same_indices_reach_a_threshold() {
+        for (int count = 0; count < 400; count += 7) {
+            float[] values = count % 2 == 0 ? anyBits(count, count) : gradients(count, count);
+            int threshold = Float.floatToRawIntBits(1e-4f);
+            for (int room : new int[] {0, 5, count}) {
+                int[] expected = new int[room];
+                int[] actual = new int[room];
+                int found = scalar.indicesFrom(threshold, values, count, expected);
+                assertThat(vector.indicesFrom(threshold, values, count, actual)).isEqualTo(found);
+                assertThat(actual).isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
+    void products_of_two_vectors_have_the_same_bits() {
+        for (int count = 0; count < 300; count++) {
+            float[] a = gradients(count + 2, count);
+            float[] b = gradients(count + 3, count + 1000);
+            assertThat(vector.dot(a, 1, b, 2, count)).isEqualTo(scalar.dot(a, 1, b, 2, count));
+            float[] expected = a.clone();
+            float[] actual = a.clone();
+            scalar.axpy(0.3f, b, 2, expected, 1, count);
+            vector.axpy(0.3f, b, 2, actual, 1, count);
+            scalar.add(expected, b, expected, 0, count);
+            vector.add(actual, b, actual, 0, count);
+            assertThat(bits(actual)).isEqualTo(bits(expected));
+        }
+    }
 }
