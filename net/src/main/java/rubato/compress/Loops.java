@@ -51,11 +51,12 @@ public interface Loops {
     void add(float[] a, float[] b, float[] sum, int from, int count);
 
     /**
-     * The indices of those of {@code values[0 .. length)} whose magnitude's bits are at least a threshold, ascending, as many as fit.
+     * Puts the indices of those of {@code values[from .. to)} whose magnitude's bits are at least a threshold at
+     * {@code indices[found ..)}, ascending, as many as fit.
      *
-     * @return how many there are, be it more than fit
+     * @return {@code found} and how many there are, be it more than fit
      */
-    int indicesFrom(int threshold, float[] values, int length, int[] indices);
+    int indicesFrom(int threshold, float[] values, int from, int to, int[] indices, int found);
 
     /** Σ a[aFrom + i]·b[bFrom + i] in float32: lane i mod {@value #LANES}, each a chain of fma, the lanes added pairwise. */
     float dot(float[] a, int aFrom, float[] b, int bFrom, int count);

@@ -65,14 +65,14 @@ final class ScalarLoops implements Loops {
     }
 
     @Override
-    public int indicesFrom(int threshold, float[] values, int length, int[] indices) {
-        int found = 0;
-        for (int i = 0; i < length; i++) {
+    public int indicesFrom(int threshold, float[] values, int from, int to, int[] indices, int found) {
+        int count = found;
+        for (int i = from; i < to; i++) {
             if ((Float.floatToRawIntBits(values[i]) & 0x7FFF_FFFF) < threshold) continue;
-            if (found < indices.length) indices[found] = i;
-            found++;
+            if (count < indices.length) indices[count] = i;
+            count++;
         }
-        return found;
+        return count;
     }
 
     @Override

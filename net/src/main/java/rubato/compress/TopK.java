@@ -2,7 +2,6 @@ package rubato.compress;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -10,10 +9,7 @@ import java.util.List;
  * rank order (Aji and Heafield 2017; Stich et al. 2018). Of equal magnitudes the one at the lower index goes first.
  */
 public final class TopK implements Compressor {
-    private static final int BLOCK = 4096;
-
     private final double fraction;
-    private final Loops loops;
     private final LargestValues largest;
     private ByteBuffer message = ByteBuffer.allocate(0);
 
@@ -25,7 +21,6 @@ public final class TopK implements Compressor {
         if (!(fraction > 0 && fraction <= 1))
             throw new IllegalArgumentException("fraction must be in (0, 1], was " + fraction);
         this.fraction = fraction;
-        this.loops = loops;
         this.largest = new LargestValues(loops);
     }
 
@@ -36,12 +31,9 @@ public final class TopK implements Compressor {
 
     @Override
     public void sum(float[] vector, float[] carried, float[] left, int length, Exchange wire) {
-        for (int from = 0; from < length; from += BLOCK)
-            loops.add(vector, carried, left, from, Math.min(BLOCK, length - from));
         int kept = kept(fraction, length);
-        int[] indices = largest.of(left, length, kept);
+        int[] indices = largest.ofSum(vector, carried, left, length, kept);
         List<ByteBuffer> all = wire.allGather(encode(left, indices, kept));
-        Arrays.fill(vector, 0, length, 0f);
         for (int rank = 0; rank < all.size(); rank++) add(all.get(rank), rank, kept, vector, length);
         for (int i = 0; i < kept; i++) left[indices[i]] = 0;
     }

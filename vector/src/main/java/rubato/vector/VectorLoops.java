@@ -126,26 +126,26 @@ final class VectorLoops implements Loops {
     }
 
     @Override
-    public int indicesFrom(int threshold, float[] values, int length, int[] indices) {
-        int end = length - length % WORD;
-        int found = 0;
-        for (int i = 0; i < end; i += WORD) {
-            long word = 0;
-            for (int lane = 0; lane < WORD; lane += WIDTH) {
-                IntVector magnitudes = magnitudes(values, i + lane);
-                word |= magnitudes.compare(VectorOperators.GE, threshold).toLong() << lane;
-            }
-            for (; word != 0; word &= word - 1) {
-                if (found < indices.length) indices[found] = i + Long.numberOfTrailingZeros(word);
-                found++;
+    public int indicesFrom(int threshold, float[] values, int from, int to, int[] indices, int found) {
+        int end = to - (to - from) % WORD;
+        int count = found;
+        for (int i = from; i < end; i += WORD) {
+            for (long word = reaching(threshold, values, i); word != 0; word &= word - 1) {
+                if (count < indices.length) indices[count] = i + Long.numberOfTrailingZeros(word);
+                count++;
             }
         }
-        for (int i = end; i < length; i++) {
-            if ((Float.floatToRawIntBits(values[i]) & MAGNITUDE) < threshold) continue;
-            if (found < indices.length) indices[found] = i;
-            found++;
-        }
-        return found;
+        return scalar.indicesFrom(threshold, values, end, to, indices, count);
+    }
+
+    private static long reaching(int threshold, float[] values, int from) {
+        long word = 0;
+        for (int lane = 0; lane < WORD; lane += WIDTH)
+            word |= magnitudes(values, from + lane)
+                            .compare(VectorOperators.GE, threshold)
+                            .toLong()
+                    << lane;
+        return word;
     }
 
     @Override

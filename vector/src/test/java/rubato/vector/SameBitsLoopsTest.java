@@ -115,8 +115,9 @@ class SameBitsLoopsTest {
             for (int room : new int[] {0, 5, count}) {
                 int[] expected = new int[room];
                 int[] actual = new int[room];
-                int found = scalar.indicesFrom(threshold, values, count, expected);
-                assertThat(vector.indicesFrom(threshold, values, count, actual)).isEqualTo(found);
+                int found = scalar.indicesFrom(threshold, values, count / 9, count, expected, 2);
+                assertThat(vector.indicesFrom(threshold, values, count / 9, count, actual, 2))
+                        .isEqualTo(found);
                 assertThat(actual).isEqualTo(expected);
             }
         }
