@@ -10,13 +10,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import rubato.history.Entry;
 import rubato.plan.Plan;
-import rubato.plan.Stop;
-import rubato.random.Mix64;
 import rubato.step.Cursor;
 import rubato.step.DataShape;
 import rubato.step.Range;
 import rubato.step.StateName;
 import rubato.world.Generation;
+import rubato.world.Member;
+import rubato.world.WorkerId;
 
 /**
  * What the ledger holds, as far as going on needs it: the last committed step and its cursor, plans, the steps since the
@@ -26,6 +26,7 @@ public final class Accounts {
     private final DataShape data;
     private final int keep;
     private final Map<Long, Plan> plans = new HashMap<>();
+    private final Map<Generation, List<WorkerId>> ranks = new HashMap<>();
     private final Deque<Entry.Commit> recorded = new ArrayDeque<>();
     private final TreeMap<Long, Long> hashes = new TreeMap<>();
     private final TreeMap<Long, Cursor> cursors = new TreeMap<>();
@@ -77,7 +78,9 @@ public final class Accounts {
 
     /** Last step with a registered checkpoint, −1 for none. */
     public long checkpointed() {
-        return checkpoints.isEmpty() ? -1 : checkpoints.get(checkpoints.size() - 1).step();
+        return checkpoints.isEmpty()
+                ? -1
+                : checkpoints.get(checkpoints.size() - 1).step();
     }
 
     /** Checkpoints of the surviving lineage, oldest first. */
@@ -112,7 +115,10 @@ public final class Accounts {
         List<Recipe.Redo> steps = new ArrayList<>();
         for (Entry.Commit commit : recorded) {
             if (commit.step() <= from) continue;
-            steps.add(new Recipe.Redo(commit, plans.getOrDefault(commit.planVersion(), newest)));
+            steps.add(new Recipe.Redo(
+                    commit,
+                    plans.getOrDefault(commit.planVersion(), newest),
+                    ranks.getOrDefault(commit.generation(), List.of())));
         }
         return new Recipe(at < 0 ? "" : checkpoints.get(at).directory(), steps);
     }
@@ -120,7 +126,11 @@ public final class Accounts {
     /** Whether there is a recipe that passes over so many checkpoints. */
     boolean hasRecipe(int passedOver) {
         int at = checkpoints.size() - 1 - passedOver;
-        return at >= 0 || at == -1 && (recorded.isEmpty() ? committed.step() == 0 : recorded.getFirst().step() == 1);
+        return at >= 0
+                || at == -1
+                        && (recorded.isEmpty()
+                                ? committed.step() == 0
+                                : recorded.getFirst().step() == 1);
     }
 
     /** The step a recipe starts from. */
@@ -143,6 +153,9 @@ public final class Accounts {
     private void activated(Entry.Activate activate) {
         activate.completed().forEach(this::commit);
         planned(activate.plan());
+        ranks.put(
+                activate.world().generation(),
+                activate.world().members().stream().map(Member::id).toList());
         committed = activate.base();
         hashes.put(committed.step(), committed.hash());
     }

@@ -80,6 +80,14 @@ final class Committer implements Base.Completion {
         return cast.get(0).barrier() ? ballot.evaluation(cast.get(0).step()) : List.of();
     }
 
+    long sentBytes() {
+        return controller.sentBytes();
+    }
+
+    long savedBytes() {
+        return controller.savedBytes();
+    }
+
     @Override
     public Optional<List<ToCoordinator.Vote>> votes(int rank, long to) {
         return ballot.of(rank, accounts.committed().step() + 1, to);
@@ -273,8 +281,8 @@ final class Committer implements Base.Completion {
         List<Evaluation> metrics = ballot.evaluation(step);
         if (accounts.checkpointed() != step || metrics == null || !isFinal(metrics)) return Optional.empty();
         String status = newest.stop().isInterrupt() ? "interrupted" : "done";
-        return Optional.of(new Entry.Finished(
-                status, step, accounts.committed().hash(), goals.reachedBy(newest, step)));
+        return Optional.of(
+                new Entry.Finished(status, step, accounts.committed().hash(), goals.reachedBy(newest, step)));
     }
 
     private boolean isFinal(List<Evaluation> metrics) {

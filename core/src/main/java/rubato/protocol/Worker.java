@@ -253,7 +253,12 @@ public final class Worker {
         if (state.step() + 1 > committed + rhythm.window()) return List.of();
         taken = next;
         phase = Phase.COMPUTING;
-        return List.of(new WorkerAction.Compute(state.step() + 1, now, myRanges(), next.epoch()));
+        return List.of(new WorkerAction.Compute(
+                state.step() + 1,
+                now,
+                myRanges(),
+                next.epoch(),
+                rhythm.transmitsWhole(state.step() + 1, now, cursor, next.after())));
     }
 
     private Cursor.Taken next(Plan now) {

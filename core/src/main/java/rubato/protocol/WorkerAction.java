@@ -21,8 +21,12 @@ public sealed interface WorkerAction {
     /** Join the run anew with what is held. */
     record Rejoin(StateName state) implements WorkerAction {}
 
-    /** Compute the gradient of these ranges and reduce it; answer {@link Worker#reduced} or {@link Worker#broken}. */
-    record Compute(long step, Plan plan, List<Range> ranges, long epoch) implements WorkerAction {}
+    /**
+     * Compute the gradient of these ranges and reduce it; answer {@link Worker#reduced} or {@link Worker#broken}.
+     *
+     * @param whole nothing is to be kept back by compression
+     */
+    record Compute(long step, Plan plan, List<Range> ranges, long epoch, boolean whole) implements WorkerAction {}
 
     /** Apply the reduced gradient, or skip it, together with everything else replicated; answer {@link Worker#applied}. */
     record Apply(long step, Plan plan, StepTotals totals, boolean skip) implements WorkerAction {}

@@ -7,4 +7,8 @@ public final class CompressionException extends RuntimeException {
     public CompressionException(String message) {
         super(message);
     }
+
+    CompressionException(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

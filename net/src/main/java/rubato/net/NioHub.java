@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A {@link Hub} on TCP: one thread, one selector, the token proved before anything else. */
 public final class NioHub implements Hub {
@@ -23,6 +24,7 @@ public final class NioHub implements Hub {
     private final EventLoop loop;
     private final Gate gate;
     private final Dialer dialer;
+    private final @Nullable Tls tls;
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BYTES);
     private final Set<HubConnection> connections = new LinkedHashSet<>();
     private volatile boolean closed;
@@ -34,8 +36,9 @@ public final class NioHub implements Hub {
         this.limits = limits;
         this.exposure = exposure;
         this.loop = new EventLoop("rubato-hub", this::tick, this::ended);
-        this.gate = new Gate(loop, token, limits, new Admission());
-        this.dialer = new Dialer(token);
+        this.tls = Tls.of(exposure);
+        this.gate = new Gate(loop, token, limits, new Admission(), tls);
+        this.dialer = new Dialer(token, tls);
     }
 
     /** A hub that listens on this machine's loopback addresses only. */
@@ -82,6 +85,7 @@ public final class NioHub implements Hub {
             loop.execute(this::farewell);
         }
         loop.join();
+        if (tls != null) tls.close();
     }
 
     EventLoop loop() {

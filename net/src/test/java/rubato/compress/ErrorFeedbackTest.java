@@ -18,7 +18,7 @@ class ErrorFeedbackTest {
     private final ErrorFeedback feedback = new ErrorFeedback(2);
 
     private float[] step(long step, float... gradient) {
-        feedback.sum(step, WHOLES, gradient, Together.alone());
+        feedback.sum(step, WHOLES, gradient, InProcess.alone());
         return gradient;
     }
 

@@ -25,6 +25,7 @@ public record RunConfig(
         CheckpointSection checkpoint,
         PolicySection policy,
         NoiseSection noise,
+        CompressionSection compression,
         CoordinatorSection coordinator,
         ProtocolSection protocol,
         OnNonfinite onNonfinite) {

@@ -34,6 +34,10 @@ final class Sections {
                 policy(v),
                 new NoiseSection(
                         v.number("noise.smoothing-samples", Bounds.atLeast(1)), v.integer("noise.micro-batch", 1, ANY)),
+                new CompressionSection(
+                        v.choice("compression.kind", CompressionSection.Kind.class),
+                        v.number("compression.fraction", Bounds.PART),
+                        v.integer("compression.rank", 1, 1024)),
                 new CoordinatorSection(v.text("coordinator.host"), v.integer("coordinator.port", 0, 65535)),
                 new ProtocolSection(v.integer("protocol.window", 1, 4096)),
                 v.choice("on-nonfinite", OnNonfinite.class));

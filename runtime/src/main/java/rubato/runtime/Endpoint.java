@@ -41,7 +41,8 @@ public record Endpoint(String host, int port, Token token) {
     /** What the run directory names as the coordinator's address, "" if nothing. */
     static String address(Path runDirectory) {
         try {
-            return Files.readString(runDirectory.resolve("address"), StandardCharsets.UTF_8).strip();
+            return Files.readString(runDirectory.resolve("address"), StandardCharsets.UTF_8)
+                    .strip();
         } catch (IOException e) {
             return "";
         }

@@ -63,6 +63,8 @@ final class SummaryKeeper implements Listener {
             double wallSeconds,
             double trainingSeconds,
             long trained,
+            long bytesSent,
+            long bytesSaved,
             long hash) {
         return new Summary(
                 end.status(),
@@ -81,6 +83,8 @@ final class SummaryKeeper implements Listener {
                 batchFinal,
                 noiseScale,
                 decisions,
+                bytesSent,
+                bytesSaved,
                 String.format("%016x", hash));
     }
 }

@@ -43,6 +43,7 @@ import rubato.step.StepTimes;
 import rubato.step.StepTotals;
 import rubato.world.Generation;
 import rubato.world.Member;
+import rubato.world.WorkerId;
 
 /** What a worker trains with: data, model, replica, and the arithmetic of a step. Belongs to the training thread. */
 final class Trainee implements AutoCloseable {
@@ -58,6 +59,8 @@ final class Trainee implements AutoCloseable {
     private final Clock clock;
     private final double slowdown;
     private final float[] gradient;
+    private final WorkerId self;
+    private GradientExchange exchange;
     private final ExecutorService writer = Executors.newSingleThreadExecutor(work -> {
         Thread thread = new Thread(work, "rubato-checkpoints");
         thread.setDaemon(true);
@@ -72,6 +75,8 @@ final class Trainee implements AutoCloseable {
     private long waitNanos;
     private long wireNanos;
     private long applyStarted;
+    private long sentBytes;
+    private long savedBytes;
 
     private Trainee(
             RunConfig config,
@@ -81,6 +86,7 @@ final class Trainee implements AutoCloseable {
             CheckpointStore store,
             Clock clock,
             double slowdown,
+            WorkerId self,
             StateName state) {
         this.config = config;
         this.data = data;
@@ -91,6 +97,8 @@ final class Trainee implements AutoCloseable {
         this.clock = clock;
         this.slowdown = slowdown;
         this.gradient = new float[model.parameterCount()];
+        this.self = self;
+        this.exchange = GradientExchange.of(model, config.run().seed());
         this.state = state;
     }
 
@@ -109,6 +117,7 @@ final class Trainee implements AutoCloseable {
                 store,
                 clock,
                 Setup.slowdown(config, terms.id().name()),
+                terms.id(),
                 new StateName(0, Generation.NONE, 0, replica.hash(0)));
     }
 
@@ -135,17 +144,23 @@ final class Trainee implements AutoCloseable {
 
     /** Takes over a state from its holders; what was held is kept if that fails. */
     void fetch(Token token, StateName base, List<Member> holders, BooleanSupplier cancelled) {
+        boolean contributed = exchange.isPartOf(base.generation(), base.step());
+        long updates = replica.scalars().updates();
         try (StateFetch fetch = new StateFetch(token, base, replica.emptyVectors())) {
             replica.thaw(fetch.from(holders, cancelled));
         }
         long hash = replica.hash(base.step());
         state = new StateName(base.lineage(), base.generation(), base.step(), hash);
         if (hash != base.hash()) throw RubatoException.lost("took over " + state + " where the base is " + base);
+        if (!contributed) exchange.forget();
+        else if (replica.scalars().updates() > updates) exchange.applied();
+        exchange.reverted();
     }
 
     /** From now on the state held goes by this name: same step, same hash. */
     void rename(StateName base) {
         state = base;
+        exchange.reverted();
     }
 
     /** Makes a state from a checkpoint and the steps recorded after it, playing every rank in turn (rule 16). */
@@ -153,14 +168,18 @@ final class Trainee implements AutoCloseable {
         replica = Setup.replica(config, model, data);
         state = new StateName(base.lineage(), Generation.NONE, 0, replica.hash(0));
         if (!recipe.checkpoint().isEmpty()) load(recipe.checkpoint());
+        PlayedRanks ranks = new PlayedRanks(model, config.run().seed());
         for (Recipe.Redo redo : recipe.steps()) {
             if (cancelled.getAsBoolean()) throw RubatoException.lost(base + " is not wanted any more");
-            redo(redo);
+            redo(redo, ranks);
         }
         if (state.step() != base.step() || state.hash() != base.hash()) {
             throw RubatoException.diverged("recomputing gives " + state + ", recorded is " + base);
         }
         state = base;
+        GradientExchange mine = ranks.of(self);
+        if (mine == null) exchange.forget();
+        else exchange = mine;
     }
 
     private void load(String name) {
@@ -171,39 +190,43 @@ final class Trainee implements AutoCloseable {
             throw RubatoException.failed("checkpoint " + name + " holds another state than its manifest names");
     }
 
-    private void redo(Recipe.Redo redo) {
+    private void redo(Recipe.Redo redo, PlayedRanks ranks) {
         Entry.Commit commit = redo.commit();
         Plan plan = redo.plan();
-        Cursor.Taken taken = replica.scalars()
-                .cursor()
-                .take(rhythm.data(), Math.min(plan.globalBatch(), rhythm.data().samples()));
+        Cursor before = replica.scalars().cursor();
+        Cursor.Taken taken = before.take(
+                rhythm.data(), Math.min(plan.globalBatch(), rhythm.data().samples()));
+        boolean whole = rhythm.transmitsWhole(commit.step(), plan, before, taken.after());
         List<Contribution> byRank = new ArrayList<>();
-        float[] sum = new float[gradient.length];
-        for (int rank = 0; rank < commit.ranges().size(); rank++) {
-            byRank.add(gradient(
-                    new WorkerAction.Compute(commit.step(), plan, commit.ranges().get(rank), taken.epoch()),
-                    plan.version()));
-            if (rank == 0) System.arraycopy(gradient, 0, sum, 0, sum.length);
-            else for (int i = 0; i < sum.length; i++) sum[i] += gradient[i];
+        List<float[]> gradients = new ArrayList<>();
+        for (List<Range> ranges : commit.ranges()) {
+            WorkerAction.Compute part = new WorkerAction.Compute(commit.step(), plan, ranges, taken.epoch(), whole);
+            byRank.add(gradient(part, plan.version()));
+            gradients.add(gradient.clone());
         }
-        System.arraycopy(sum, 0, gradient, 0, sum.length);
+        ranks.sum(redo, new WorkerAction.Compute(commit.step(), plan, List.of(), taken.epoch(), whole), gradients);
+        System.arraycopy(gradients.get(0), 0, gradient, 0, gradient.length);
         StepTotals totals = StepTotals.of(byRank);
-        if (!totals.finite() || !replica.isFinite(gradient)) replica.skip(plan, totals, taken.after());
+        boolean skip = !totals.finite() || !replica.isFinite(gradient);
+        if (skip) replica.skip(plan, totals, taken.after());
         else replica.apply(commit.step(), plan, totals, gradient, taken.after());
+        ranks.resolved(skip);
         long hash = replica.hash(commit.step());
         state = new StateName(state.lineage(), commit.generation(), commit.step(), hash);
         if (hash != commit.hash()) {
-            throw RubatoException.diverged("recomputing step " + commit.step() + " gives "
-                    + Long.toHexString(hash) + ", recorded is " + Long.toHexString(commit.hash()));
+            throw RubatoException.diverged("recomputing step " + commit.step() + " gives " + Long.toHexString(hash)
+                    + ", recorded is " + Long.toHexString(commit.hash()));
         }
     }
 
-    float[] gradientVector() {
-        return gradient;
-    }
-
-    int parameterCount() {
-        return gradient.length;
+    /** Replaces this rank's gradient by the sum over all ranks, and gathers the control words. */
+    Collective.Gathered reduce(
+            WorkerAction.Compute compute, Generation generation, Collective collective, long[] control) {
+        CollectiveExchange wire = new CollectiveExchange(collective, compute.step(), control);
+        exchange.sum(generation, compute, gradient, wire);
+        sentBytes = wire.sentBytes();
+        savedBytes = CollectiveExchange.sumBytes(4L * gradient.length, collective.size()) - sentBytes;
+        return wire.gathered();
     }
 
     /** Computes this rank's summed gradient of a step. */
@@ -272,10 +295,14 @@ final class Trainee implements AutoCloseable {
         Cursor after = worker.cursorAfter();
         boolean skip = apply.skip() || !replica.isFinite(gradient);
         double rate = 0;
-        if (skip) replica.skip(apply.plan(), apply.totals(), after);
-        else rate = replica.apply(apply.step(), apply.plan(), apply.totals(), gradient, after);
+        if (skip) {
+            exchange.reverted();
+            replica.skip(apply.plan(), apply.totals(), after);
+        } else rate = replica.apply(apply.step(), apply.plan(), apply.totals(), gradient, after);
+        if (!skip) exchange.applied();
         state = new StateName(state.lineage(), worker.generation(), apply.step(), replica.hash(apply.step()));
-        StepTimes times = new StepTimes(fed, computeNanos, waitNanos, wireNanos, clock.nanos() - applyStarted);
+        StepTimes times = new StepTimes(
+                fed, computeNanos, waitNanos, wireNanos, clock.nanos() - applyStarted, sentBytes, savedBytes);
         return worker.applied(apply.step(), state.hash(), apply.totals(), skip, replica.noise(), rate, times);
     }
 

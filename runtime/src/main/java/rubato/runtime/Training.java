@@ -102,7 +102,9 @@ public final class Training {
                     : Start.fresh(directory, config, data, options.software());
             keeper.tell(listeners.apply(directory.path()));
             keeper.tell(List.of(new Retention(
-                    directory, start.accounts().checkpoints(), config.checkpoint().keep())));
+                    directory,
+                    start.accounts().checkpoints(),
+                    config.checkpoint().keep())));
             keeper.on(clock.epochMillis(), started(directory, data, parameters));
             start.warnings().forEach(w -> keeper.on(clock.epochMillis(), new Event.Warning(w)));
             return train(directory, data, start, keeper);
@@ -257,6 +259,8 @@ public final class Training {
                             wall,
                             state.committingSeconds(),
                             state.accounts().samples() - start.samples(),
+                            state.sentBytes(),
+                            state.savedBytes(),
                             state.accounts().committed().hash()))
                     .get(2, TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import rubato.collective.Collective;
 import rubato.collective.CollectiveException;
 import rubato.collective.Mesh;
+import rubato.compress.CompressionException;
 import rubato.error.RubatoException;
 import rubato.net.Exposure;
 import rubato.net.Hub;
@@ -100,8 +101,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
                         endpoint.token(), terms.id(), terms.host(), 0, Exposure.LOOPBACK, terms.stepDeadline())) {
             port = mesh.address().getPort();
             statePort = states.port();
-            ControlLink link =
-                    new ControlLink(hub, terms.endpoint(), terms.orphaned(), terms.patience(), clock, this);
+            ControlLink link = new ControlLink(hub, terms.endpoint(), terms.orphaned(), terms.patience(), clock, this);
             control = link;
             link.open();
             hello();
@@ -138,7 +138,8 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         if (message instanceof ToWorker.Sealed sealed) endGeneration(sealed.generation(), sealed.reason());
         if (message instanceof ToWorker.Released released) endGeneration(current, released.reason());
         if (message instanceof ToWorker.Refused refused) endGeneration(ALL, refused.reason());
-        if (message instanceof ToWorker.Install install) wanted = install.world().generation();
+        if (message instanceof ToWorker.Install install)
+            wanted = install.world().generation();
         inbox.add(() -> on(message));
     }
 
@@ -246,8 +247,8 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
 
     private List<WorkerAction> join(StateName state) {
         Member self = new Member(terms.id(), terms.host(), port, statePort);
-        return List.of(new WorkerAction.Send(
-                new ToCoordinator.Join(self, trainee().fingerprints(), state)));
+        return List.of(
+                new WorkerAction.Send(new ToCoordinator.Join(self, trainee().fingerprints(), state)));
     }
 
     private List<WorkerAction> perform(WorkerAction action, Mesh mesh) {
@@ -327,8 +328,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
                 .map(member -> new InetSocketAddress(member.host(), member.port()))
                 .toList();
         try {
-            Collective linked = mesh.connect(
-                    generation.term(), generation.number(), worker().rank(), addresses, LINK);
+            Collective linked = mesh.connect(generation.term(), generation.number(), worker().rank(), addresses, LINK);
             collective = linked;
             current = generation;
             if (generation.compareTo(endedUpTo) <= 0) linked.abort("the generation has ended");
@@ -344,12 +344,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         try {
             Contribution own = trainee().gradient(compute, worker().planVersion());
             doing(Activity.REDUCING);
-            Collective.Gathered gathered = collective()
-                    .allReduce(
-                            compute.step(),
-                            trainee().gradientVector(),
-                            trainee().parameterCount(),
-                            own.encode());
+            Collective.Gathered gathered = trainee().reduce(compute, generation, collective(), own.encode());
             doing(Activity.COMPUTING);
             trainee().reduced(gathered);
             return worker().reduced(
@@ -359,6 +354,8 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
                                     .toList());
         } catch (CollectiveException e) {
             return worker().broken(generation, e.peerRank(), String.valueOf(e.getMessage()));
+        } catch (CompressionException e) {
+            return worker().broken(generation, -1, "step " + compute.step() + ": " + e.getMessage());
         }
     }
 

@@ -25,12 +25,7 @@ public final class WorkerStart {
      * @return exit code; failures are thrown
      */
     public static int run(
-            Supplier<Endpoint> endpoint,
-            String name,
-            boolean standby,
-            String software,
-            Path directory,
-            Path dataHome) {
+            Supplier<Endpoint> endpoint, String name, boolean standby, String software, Path directory, Path dataHome) {
         SystemClock clock = new SystemClock();
         WorkerId id = new WorkerId(name, clock.epochMillis());
         WorkerService service = new WorkerService(

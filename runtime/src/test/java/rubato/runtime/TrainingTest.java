@@ -73,8 +73,7 @@ class TrainingTest {
     @Test
     void killed_workers_are_replaced_and_every_sample_still_counts_once() throws Exception {
         Path directory = home.resolve("replaced");
-        Training training =
-                jobs.training(jobs.config("stop.epochs=1000000", "workers.count=3"), directory, false);
+        Training training = jobs.training(jobs.config("stop.epochs=1000000", "workers.count=3"), directory, false);
         CompletableFuture<Training.Result> run = CompletableFuture.supplyAsync(
                 () -> training.run(path -> List.of((at, event) -> jobs.events.add(event))));
         until(run, event -> event instanceof Event.StepCommitted step && step.step() > 40);
@@ -82,7 +81,10 @@ class TrainingTest {
             String victim = "worker-00" + round;
             long generations = count(Event.GenerationStarted.class);
             kill(victim);
-            until(run, event -> event instanceof Event.WorkerLeft left && left.worker().equals(victim));
+            until(
+                    run,
+                    event -> event instanceof Event.WorkerLeft left
+                            && left.worker().equals(victim));
             Awaitility.await()
                     .atMost(java.time.Duration.ofSeconds(30))
                     .until(() -> count(Event.GenerationStarted.class) >= generations + 2);
@@ -93,14 +95,16 @@ class TrainingTest {
         Verification verified = Verifier.verify(directory);
         assertThat(verified.violations()).isEmpty();
         assertThat(verified.rollbacks()).isZero();
-        assertThat(verified.epochs()).filteredOn(epoch -> epoch.complete()).isNotEmpty().allMatch(e -> e.exactlyOnce());
+        assertThat(verified.epochs())
+                .filteredOn(epoch -> epoch.complete())
+                .isNotEmpty()
+                .allMatch(e -> e.exactlyOnce());
     }
 
     @Test
     void when_all_workers_are_killed_recorded_steps_are_made_again() throws Exception {
         Path directory = home.resolve("all");
-        CompletableFuture<Training.Result> run =
-                start(jobs.config("stop.epochs=120", "batch.initial=20"), directory);
+        CompletableFuture<Training.Result> run = start(jobs.config("stop.epochs=120", "batch.initial=20"), directory);
         until(run, event -> event instanceof Event.StepCommitted step && step.step() > 150);
         kill("worker-000");
         kill("worker-001");
@@ -169,15 +173,14 @@ class TrainingTest {
     @Test
     void a_run_killed_before_its_first_checkpoint_starts_over_and_verifies() throws Exception {
         Path directory = home.resolve("early");
-        CompletableFuture<Training.Result> run =
-                start(
-                        jobs.config(
-                                "stop.epochs=100000",
-                                "data.shuffle=false",
-                                "batch.initial=2",
-                                "workers.respawn=false",
-                                "workers.min=2"),
-                        directory);
+        CompletableFuture<Training.Result> run = start(
+                jobs.config(
+                        "stop.epochs=100000",
+                        "data.shuffle=false",
+                        "batch.initial=2",
+                        "workers.respawn=false",
+                        "workers.min=2"),
+                directory);
         until(run, event -> event instanceof Event.StepCommitted step && step.step() > 5);
         ProcessHandle.of(pidOf("worker-000")).orElseThrow().destroyForcibly();
         assertThat(run.get(5, TimeUnit.SECONDS).exitCode()).isEqualTo(3);

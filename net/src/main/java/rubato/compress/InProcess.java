@@ -14,24 +14,31 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
-/** Ranks as threads of one process; sums are what {@link Exchange} says they are, written out plainly. */
-final class Together {
+/** Ranks as threads of one process, for recomputing recorded steps: {@link Exchange} written out plainly, bit for bit. */
+public final class InProcess {
+    private static final long SECONDS = 60;
+
     private final Object[] given;
     private final CyclicBarrier barrier;
 
-    private Together(int size) {
+    private InProcess(int size) {
         given = new Object[size];
         barrier = new CyclicBarrier(size);
     }
 
     /** The only rank there is. */
-    static Exchange alone() {
-        return new Together(1).new Seat(0);
+    public static Exchange alone() {
+        return new InProcess(1).new Seat(0);
     }
 
-    /** Runs the same work on every rank; @return the results by rank */
-    static <T> List<T> run(int size, Function<Exchange, T> work) throws Exception {
-        Together together = new Together(size);
+    /**
+     * Runs the same work on every rank.
+     *
+     * @return the results by rank
+     * @throws CompressionException if a rank's work failed or took longer than a minute between two operations
+     */
+    public static <T> List<T> run(int size, Function<Exchange, T> work) {
+        InProcess together = new InProcess(size);
         ExecutorService threads = Executors.newFixedThreadPool(size);
         try {
             List<Future<T>> futures = new ArrayList<>();
@@ -41,11 +48,13 @@ final class Together {
                 futures.add(threads.submit(seat));
             }
             List<T> results = new ArrayList<>();
-            for (Future<T> future : futures) results.add(future.get(30, TimeUnit.SECONDS));
+            for (Future<T> future : futures) results.add(future.get());
             return results;
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) throw cause;
-            throw e;
+            throw new CompressionException("a rank failed: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CompressionException("interrupted", e);
         } finally {
             threads.shutdownNow();
         }
@@ -71,40 +80,33 @@ final class Together {
         private Object[] everyone(Object own) {
             try {
                 given[rank] = own;
-                barrier.await(20, TimeUnit.SECONDS);
+                barrier.await(SECONDS, TimeUnit.SECONDS);
                 Object[] all = given.clone();
-                barrier.await(20, TimeUnit.SECONDS);
+                barrier.await(SECONDS, TimeUnit.SECONDS);
                 return all;
-            } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
-                throw new IllegalStateException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new CompressionException("interrupted", e);
+            } catch (BrokenBarrierException | TimeoutException e) {
+                throw new CompressionException("another rank did not come", e);
             }
         }
 
         @Override
         public void allReduce(float[] values, int length) {
-            allReduce(values, length, Codecs.of("none"), new float[length]);
+            Object[] all = everyone(values.clone());
+            System.arraycopy(all[0], 0, values, 0, length);
+            for (int peer = 1; peer < all.length; peer++) addTo(values, (float[]) all[peer], length);
         }
 
         @Override
         public void allReduce(float[] values, int length, Codec codec, float[] lost) {
-            float[] sum = new float[length];
-            for (Object part : everyone(values.clone())) {
-                float[] rounded = rounded((float[]) part, length, codec);
-                for (int i = 0; i < length; i++) sum[i] += rounded[i];
-            }
-            float[] result = rounded(sum, length, codec);
-            int from = (int) ((long) length * rank / size());
-            int to = (int) ((long) length * (rank + 1) / size());
-            for (int i = from; i < to; i++) lost[i] += sum[i] - result[i];
-            System.arraycopy(result, 0, values, 0, length);
-        }
-
-        private float[] rounded(float[] values, int length, Codec codec) {
-            ByteBuffer bytes = ByteBuffer.allocate(codec.bytes(length));
-            codec.encode(values, 0, length, bytes);
-            float[] rounded = new float[length];
-            codec.decode(bytes.flip(), rounded, 0, length);
-            return rounded;
+            Rounding.apply(codec, values, length);
+            allReduce(values, length);
+            float[] sum = values.clone();
+            Rounding.apply(codec, values, length);
+            int to = Rounding.sliceFrom(rank + 1, size(), length, codec);
+            for (int i = Rounding.sliceFrom(rank, size(), length, codec); i < to; i++) lost[i] += sum[i] - values[i];
         }
 
         @Override
@@ -115,5 +117,9 @@ final class Together {
             for (Object part : everyone(bytes)) all.add(ByteBuffer.wrap((byte[]) part));
             return all;
         }
+    }
+
+    private static void addTo(float[] sum, float[] values, int length) {
+        for (int i = 0; i < length; i++) sum[i] += values[i];
     }
 }
