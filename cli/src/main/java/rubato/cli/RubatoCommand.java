@@ -21,6 +21,11 @@ import rubato.config.RunConfig;
         subcommands = {
             TrainCommand.class,
             WorkerCommand.class,
+            CoordinatorCommand.class,
+            StatusCommand.class,
+            LeaveCommand.class,
+            ScaleCommand.class,
+            StopCommand.class,
             VerifyCommand.class,
             ShowCommand.class,
             RunsCommand.class,
@@ -28,7 +33,8 @@ import rubato.config.RunConfig;
             MeasureCommand.class,
             EvalCommand.class,
             PredictCommand.class,
-            DataCommand.class
+            DataCommand.class,
+            CertsCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",

@@ -38,6 +38,7 @@ public final class Accounts {
     private long samples;
     private long evaluated = -1;
     private long term;
+    private long generations;
 
     /** @param keep checkpoints before which steps may be forgotten */
     public Accounts(DataShape data, Plan initial, int keep) {
@@ -69,6 +70,11 @@ public final class Accounts {
 
     public long term() {
         return term;
+    }
+
+    /** How many generations the run has had. */
+    public long generations() {
+        return generations;
     }
 
     /** Last step whose metrics are recorded, −1 for none. */
@@ -151,6 +157,7 @@ public final class Accounts {
     }
 
     private void activated(Entry.Activate activate) {
+        generations++;
         activate.completed().forEach(this::commit);
         planned(activate.plan());
         ranks.put(

@@ -151,6 +151,7 @@ public final class Coordinator {
         if (initialHash == 0 && join.state().step() == 0)
             initialHash = join.state().hash();
         peer.member = join.self();
+        peer.suspect = false;
         peer.state = join.state();
         peer.does(Activity.IDLE, nowNanos);
         List<CoordinatorAction> actions = new ArrayList<>();
@@ -580,6 +581,7 @@ public final class Coordinator {
     private List<CoordinatorAction> expel(Peer peer, String reason, long nowNanos) {
         backOff(peer, nowNanos);
         peer.member = null;
+        peer.suspect = true;
         peer.state = null;
         List<CoordinatorAction> actions = new ArrayList<>();
         actions.add(new CoordinatorAction.Tell(new Event.WorkerLeft(peer.id.name(), reason)));
@@ -645,11 +647,19 @@ public final class Coordinator {
         workers.addAll(gone.workers());
         String generation = last == null ? "0.0" : world().generation().toString();
         return new RunStatus(
-                state, step, accounts.committed().step(), accounts.cursor().epoch(), generation, workers, List.of());
+                state,
+                step,
+                accounts.committed().step(),
+                accounts.cursor().epoch(),
+                accounts.generations(),
+                generation,
+                workers,
+                List.of());
     }
 
     private static String stateOf(Peer peer, int rank) {
-        if (!peer.joined()) return rank >= 0 ? "suspect" : "joining";
+        if (peer.suspect) return "suspect";
+        if (!peer.joined()) return "joining";
         if (peer.leaving) return "draining";
         return rank >= 0 ? "training" : "standby";
     }

@@ -18,6 +18,8 @@ final class Peer {
     StateName state;
     /** It asked to leave, or was asked to. */
     boolean leaving;
+    /** It was taken out for its silence and has not joined anew. */
+    boolean suspect;
 
     boolean installed;
     boolean linked;

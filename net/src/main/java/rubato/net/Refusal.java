@@ -18,6 +18,7 @@ final class Refusal {
         if (isAboutCertificate(e))
             return RubatoException.failed(where + " shows a certificate that is not of this run", e)
                     .remedy("use the tls directory and the token of the run that listens there");
+        if (isAlert(e.getMessage())) return certificateRefused(where, e);
         return RubatoException.failed(where + " does not speak TLS", e)
                 .remedy("set net.tls alike on both sides, and check the address");
     }
@@ -30,11 +31,19 @@ final class Refusal {
 
     /** In TLS 1.3 the other side judges a certificate after this side's handshake is over. */
     static RubatoException ofCertificate(String where, TlsTunnel tunnel, IOException e) {
-        String alert = String.valueOf(tunnel.failure()).toLowerCase(Locale.ROOT);
-        if (alert.contains("certificate") || alert.contains("handshake_failure"))
-            return RubatoException.failed(where + " does not accept this side's certificate", e)
-                    .remedy("use the tls directory of the run that listens there");
+        if (isAlert(tunnel.failure())) return certificateRefused(where, e);
         return RubatoException.failed(where + " hung up during the handshake", e)
                 .remedy("check that this is the address of a running Rubato coordinator or worker");
+    }
+
+    /** Whether the other side has sent an alert about a certificate. */
+    private static boolean isAlert(@Nullable String failure) {
+        String text = String.valueOf(failure).toLowerCase(Locale.ROOT);
+        return text.contains("alert") && (text.contains("certificate") || text.contains("handshake_failure"));
+    }
+
+    private static RubatoException certificateRefused(String where, IOException e) {
+        return RubatoException.failed(where + " does not accept this side's certificate", e)
+                .remedy("use the tls directory of the run that listens there");
     }
 }

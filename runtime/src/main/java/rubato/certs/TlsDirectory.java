@@ -118,6 +118,11 @@ public final class TlsDirectory {
         }
     }
 
+    @Override
+    public String toString() {
+        return path.toString();
+    }
+
     private static KeyStore empty() throws GeneralSecurityException, IOException {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);

@@ -25,7 +25,10 @@ final class Fingerprint {
             "workers.slowdown",
             "checkpoint.keep",
             "coordinator.host",
-            "coordinator.port");
+            "coordinator.port",
+            "coordinators.count",
+            "coordinators.embedded",
+            "coordinators.wait-seconds");
 
     private Fingerprint() {}
 

@@ -26,7 +26,9 @@ public record RunConfig(
         PolicySection policy,
         NoiseSection noise,
         CompressionSection compression,
+        NetSection net,
         CoordinatorSection coordinator,
+        CoordinatorsSection coordinators,
         ProtocolSection protocol,
         OnNonfinite onNonfinite) {
 

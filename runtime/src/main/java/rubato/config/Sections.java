@@ -38,7 +38,12 @@ final class Sections {
                         v.choice("compression.kind", CompressionSection.Kind.class),
                         v.number("compression.fraction", Bounds.PART),
                         v.integer("compression.rank", 1, 1024)),
+                new NetSection(v.flag("net.tls"), v.flag("net.insecure")),
                 new CoordinatorSection(v.text("coordinator.host"), v.integer("coordinator.port", 0, 65535)),
+                new CoordinatorsSection(
+                        v.integer("coordinators.count", 1, 1),
+                        v.flag("coordinators.embedded"),
+                        v.number("coordinators.wait-seconds", Bounds.POSITIVE)),
                 new ProtocolSection(v.integer("protocol.window", 1, 4096)),
                 v.choice("on-nonfinite", OnNonfinite.class));
     }

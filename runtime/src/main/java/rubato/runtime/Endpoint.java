@@ -5,18 +5,34 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import rubato.error.RubatoException;
+import rubato.net.Exposure;
 import rubato.net.Token;
 
 /** Where a run's coordinator listens and the secret that opens it: the files {@code address} and {@code token} of a run directory, 0600. */
-public record Endpoint(String host, int port, Token token) {
+public record Endpoint(String host, int port, Token token, Exposure exposure) {
+    /** Without encryption. */
+    public Endpoint(String host, int port, Token token) {
+        this(host, port, token, Exposure.LOOPBACK);
+    }
+
+    /** The same with what protects connections to it. */
+    public Endpoint with(Exposure protection) {
+        return new Endpoint(host, port, token, protection);
+    }
+
     /** Writes both files, readable by their owner only. */
     public void write(Path runDirectory) {
-        writePrivately(runDirectory.resolve("token"), token.toHex() + "\n");
+        writeToken(runDirectory, token);
         writePrivately(runDirectory.resolve("address"), host + ":" + port + "\n");
+    }
+
+    static void writeToken(Path runDirectory, Token token) {
+        writePrivately(runDirectory.resolve("token"), token.toHex() + "\n");
     }
 
     /** Parses {@code HOST:PORT}, or {@code [HOST]:PORT} for IPv6. */
@@ -33,9 +49,10 @@ public record Endpoint(String host, int port, Token token) {
         }
     }
 
-    /** Reads the two files of a run directory. */
+    /** Reads the two files of a run directory, and its certificates where it has some. */
     public static Endpoint read(Path runDirectory) {
-        return at(text(runDirectory.resolve("address")).strip(), readToken(runDirectory.resolve("token")));
+        return at(text(runDirectory.resolve("address")).strip(), readToken(runDirectory.resolve("token")))
+                .with(Protection.ofMember(runDirectory.resolve("tls")));
     }
 
     /** What the run directory names as the coordinator's address, "" if nothing. */
@@ -68,16 +85,19 @@ public record Endpoint(String host, int port, Token token) {
         }
     }
 
+    /** Beside the file, then renamed: who reads it meanwhile sees the old text or the new. */
     private static void writePrivately(Path file, String text) {
+        Path part = file.resolveSibling(file.getFileName() + ".part");
         try {
-            Files.deleteIfExists(file);
+            Files.deleteIfExists(part);
             Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             try (var channel = Files.newByteChannel(
-                    file,
+                    part,
                     options,
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
                 channel.write(StandardCharsets.UTF_8.encode(text));
             }
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw RubatoException.failed("cannot write " + file + ": " + e.getMessage(), e);
         }

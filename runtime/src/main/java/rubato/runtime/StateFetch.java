@@ -16,6 +16,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import rubato.codec.CodecException;
 import rubato.error.RubatoException;
+import rubato.net.Exposure;
 import rubato.net.Hub;
 import rubato.net.NioHub;
 import rubato.net.Token;
@@ -46,8 +47,8 @@ final class StateFetch implements Hub.Handler, AutoCloseable {
     private byte @Nullable [] scalars;
 
     /** @param vectors where the copy goes; their lengths must be those of the peers' */
-    StateFetch(Token token, StateName name, List<float[]> vectors) {
-        this.hub = NioHub.open(token, this);
+    StateFetch(Token token, Exposure exposure, StateName name, List<float[]> vectors) {
+        this.hub = NioHub.open(token, this, exposure);
         this.name = name;
         this.vectors = vectors;
         for (int vector = 0; vector < vectors.size(); vector++) {

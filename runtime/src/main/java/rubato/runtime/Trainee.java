@@ -1,5 +1,6 @@
 package rubato.runtime;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import rubato.history.Entry;
 import rubato.model.GradientResult;
 import rubato.model.GradientSink;
 import rubato.model.Model;
+import rubato.net.Exposure;
 import rubato.net.Token;
 import rubato.plan.Plan;
 import rubato.protocol.Recipe;
@@ -125,6 +127,11 @@ final class Trainee implements AutoCloseable {
         return Setup.fingerprints(config, data);
     }
 
+    /** How long to look for a coordinator that is gone. */
+    Duration patience() {
+        return Duration.ofMillis((long) (1000 * config.coordinators().waitSeconds()));
+    }
+
     Rhythm rhythm() {
         return rhythm;
     }
@@ -143,10 +150,10 @@ final class Trainee implements AutoCloseable {
     }
 
     /** Takes over a state from its holders; what was held is kept if that fails. */
-    void fetch(Token token, StateName base, List<Member> holders, BooleanSupplier cancelled) {
+    void fetch(Token token, Exposure exposure, StateName base, List<Member> holders, BooleanSupplier cancelled) {
         boolean contributed = exchange.isPartOf(base.generation(), base.step());
         long updates = replica.scalars().updates();
-        try (StateFetch fetch = new StateFetch(token, base, replica.emptyVectors())) {
+        try (StateFetch fetch = new StateFetch(token, exposure, base, replica.emptyVectors())) {
             replica.thaw(fetch.from(holders, cancelled));
         }
         long hash = replica.hash(base.step());

@@ -19,7 +19,6 @@ import rubato.collective.CollectiveException;
 import rubato.collective.Mesh;
 import rubato.compress.CompressionException;
 import rubato.error.RubatoException;
-import rubato.net.Exposure;
 import rubato.net.Hub;
 import rubato.net.NioHub;
 import rubato.protocol.Activity;
@@ -45,7 +44,6 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
      * @param host where peers reach this worker
      * @param runDirectory where rank 0 stores checkpoints and all read the one to start from
      * @param stepDeadline how long a collective waits for its slowest rank
-     * @param patience how long to look for a coordinator that is gone
      * @param orphaned whether the process that started this one has ended
      */
     public record Terms(
@@ -57,10 +55,10 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
             Path runDirectory,
             Path dataHome,
             Duration stepDeadline,
-            Duration patience,
             BooleanSupplier orphaned) {}
 
     private static final Duration LINK = Duration.ofSeconds(4);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long IDLE_SECONDS = 1;
     /** Above every generation a coordinator makes. */
     private static final Generation ALL = new Generation(Long.MAX_VALUE, Long.MAX_VALUE);
@@ -80,7 +78,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     private @Nullable ControlLink control;
     private @Nullable Pulse pulse;
     private @Nullable Worker worker;
-    private @Nullable Trainee trainee;
+    private volatile @Nullable Trainee trainee;
     private @Nullable Endpoint opened;
     private int exitCode;
     private int port;
@@ -95,13 +93,13 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     public int run() {
         Endpoint endpoint = terms.endpoint().get();
         opened = endpoint;
-        try (NioHub hub = NioHub.open(endpoint.token(), this);
-                StatePort states = new StatePort(endpoint.token(), terms.host(), this::freeze);
+        try (NioHub hub = NioHub.open(endpoint.token(), this, endpoint.exposure());
+                StatePort states = new StatePort(endpoint.token(), endpoint.exposure(), terms.host(), this::freeze);
                 Mesh mesh = Mesh.open(
-                        endpoint.token(), terms.id(), terms.host(), 0, Exposure.LOOPBACK, terms.stepDeadline())) {
+                        endpoint.token(), terms.id(), terms.host(), 0, endpoint.exposure(), terms.stepDeadline())) {
             port = mesh.address().getPort();
             statePort = states.port();
-            ControlLink link = new ControlLink(hub, terms.endpoint(), terms.orphaned(), terms.patience(), clock, this);
+            ControlLink link = new ControlLink(hub, terms.endpoint(), terms.orphaned(), this::patience, clock, this);
             control = link;
             link.open();
             hello();
@@ -117,6 +115,11 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
             if (open != null) open.close();
         }
         return exitCode;
+    }
+
+    private Duration patience() {
+        Trainee known = trainee;
+        return known == null ? PATIENCE : known.patience();
     }
 
     private void hello() {
@@ -294,7 +297,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
             boolean same = held.step() == base.step() && held.hash() == base.hash();
             if (same) trainee().rename(base);
             else if (hold.holders().isEmpty()) trainee().recompute(hold.recipe(), base, cancelled);
-            else trainee().fetch(token(), base, hold.holders(), cancelled);
+            else trainee().fetch(endpoint().token(), endpoint().exposure(), base, hold.holders(), cancelled);
             return worker().held(generation, base, trainee().cursor());
         } catch (RubatoException e) {
             boolean recomputed = e.kind() == RubatoException.Kind.DIVERGED;
@@ -302,9 +305,9 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         }
     }
 
-    private rubato.net.Token token() {
+    private Endpoint endpoint() {
         if (opened == null) throw new IllegalStateException("not connected");
-        return opened.token();
+        return opened;
     }
 
     /** Makes a copy of the state for a peer, on the training thread, if it is still the one asked for. */
@@ -370,8 +373,9 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     }
 
     private Trainee trainee() {
-        if (trainee == null) throw new IllegalStateException("not welcomed yet");
-        return trainee;
+        Trainee known = trainee;
+        if (known == null) throw new IllegalStateException("not welcomed yet");
+        return known;
     }
 
     private Collective collective() {

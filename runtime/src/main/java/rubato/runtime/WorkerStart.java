@@ -13,7 +13,6 @@ public final class WorkerStart {
     public static final String PARENT = "RUBATO_PARENT";
 
     private static final Duration STEP = Duration.ofSeconds(60);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private WorkerStart() {}
 
@@ -38,7 +37,6 @@ public final class WorkerStart {
                         directory,
                         dataHome,
                         STEP,
-                        PATIENCE,
                         orphaned(System.getenv(PARENT))),
                 clock);
         AtomicBoolean terminated = new AtomicBoolean();
