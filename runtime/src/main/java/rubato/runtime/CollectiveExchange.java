@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import rubato.collective.Collective;
 import rubato.compress.Codec;
 import rubato.compress.Exchange;
-import rubato.compress.Rounding;
+import rubato.plan.Algorithm;
 
 /** The operations of one step on a collective; the first of them carries the control words. */
 final class CollectiveExchange implements Exchange {
@@ -55,43 +55,37 @@ final class CollectiveExchange implements Exchange {
 
     @Override
     public void allReduce(float[] values, int length) {
-        plain(values, length);
+        take(collective.allReduce(step, values, length, words()));
         sentBytes += sumBytes(4L * length, size());
-    }
-
-    private void plain(float[] values, int length) {
-        Collective.Gathered one = collective.allReduce(step, values, length, first == null ? control : NO_WORDS);
-        if (first == null) first = one;
-        waitNanos += one.waitNanos();
-        wireNanos += one.wireNanos();
     }
 
     @Override
     public void allReduce(float[] values, int length, Codec codec, float[] lost) {
-        Rounding.apply(codec, values, length);
-        plain(values, length);
-        float[] sum = values.clone();
-        Rounding.apply(codec, values, length);
-        int to = Rounding.sliceFrom(rank() + 1, size(), length, codec);
-        for (int i = Rounding.sliceFrom(rank(), size(), length, codec); i < to; i++) lost[i] += sum[i] - values[i];
+        Collective.Manner manner = new Collective.Manner(Algorithm.EXCHANGE, codec, lost);
+        take(collective.allReduce(step, values, length, words(), manner));
         sentBytes += sumBytes(codec.bytes(length), size());
     }
 
     @Override
     public List<ByteBuffer> allGather(ByteBuffer own) {
-        int words = (own.remaining() + 1) / 2;
-        float[] all = new float[words * size()];
-        ByteBuffer bytes = own.duplicate();
-        for (int i = 0; bytes.hasRemaining(); i++)
-            all[rank() * words + i] = (bytes.get() & 0xFF) << 8 | (bytes.hasRemaining() ? bytes.get() & 0xFF : 0);
-        plain(all, all.length);
-        sentBytes += (long) own.remaining() * (size() - 1);
+        int bytes = own.remaining();
+        byte[] all = new byte[Math.multiplyExact(bytes, size())];
+        own.duplicate().get(all, rank() * bytes, bytes);
+        take(collective.allGather(step, all, words()));
+        sentBytes += (long) bytes * (size() - 1);
         List<ByteBuffer> parts = new ArrayList<>();
-        for (int peer = 0; peer < size(); peer++) {
-            ByteBuffer part = ByteBuffer.allocate(2 * words);
-            for (int i = 0; i < words; i++) part.putShort((short) all[peer * words + i]);
-            parts.add(part.flip().limit(own.remaining()));
-        }
+        for (int peer = 0; peer < size(); peer++)
+            parts.add(ByteBuffer.wrap(all, peer * bytes, bytes).slice());
         return parts;
+    }
+
+    private long[] words() {
+        return first == null ? control : NO_WORDS;
+    }
+
+    private void take(Collective.Gathered one) {
+        if (first == null) first = one;
+        waitNanos += one.waitNanos();
+        wireNanos += one.wireNanos();
     }
 }

@@ -115,7 +115,8 @@ class TlsDirectoryTest {
     void a_key_that_others_may_read_is_refused() throws IOException {
         Path key = home.resolve("run/tls/worker.key");
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r-----"));
-        assertThatThrownBy(() -> tls.context(Role.WORKER)).hasMessageContaining(key + " may be read by others than its owner");
+        assertThatThrownBy(() -> tls.context(Role.WORKER))
+                .hasMessageContaining(key + " may be read by others than its owner");
     }
 
     @Test
