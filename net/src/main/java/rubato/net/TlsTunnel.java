@@ -138,7 +138,8 @@ final class TlsTunnel implements EventLoop.Ready {
             case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> engine.isInboundDone() ? send() : receive();
             default -> {
                 shaken = true;
-                yield receive() | send();
+                boolean received = receive();
+                yield send() || received;
             }
         };
     }
