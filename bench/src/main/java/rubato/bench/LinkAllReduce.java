@@ -24,8 +24,9 @@ public final class LinkAllReduce {
 
     public static void main(String[] arguments) {
         int rank = Integer.parseInt(arguments[1]);
-        List<InetSocketAddress> addresses =
-                List.of(arguments).subList(3, arguments.length).stream().map(LinkAllReduce::address).toList();
+        List<InetSocketAddress> addresses = List.of(arguments).subList(3, arguments.length).stream()
+                .map(LinkAllReduce::address)
+                .toList();
         InetSocketAddress own = addresses.get(rank);
         try (Mesh mesh = Mesh.open(
                         Token.parse(arguments[0]),

@@ -117,7 +117,8 @@ final class Gate {
         SocketChannel channel = accepted;
         try {
             Sockets.tune(accepted);
-            if (tls != null) channel = tls.accept(accepted);
+            boolean tcp = accepted.getLocalAddress() instanceof InetSocketAddress;
+            if (tls != null && tcp) channel = tls.accept(accepted);
             Stranger stranger = new Stranger(this, handshake, deadline);
             strangers.add(stranger);
             stranger.begin(channel.register(loop.selector(), SelectionKey.OP_READ, stranger));
