@@ -8,7 +8,8 @@ public interface Compressor {
     /**
      * @param vector this rank's part; becomes the sum of what all ranks transmitted, the same bits on each
      * @param carried what this rank's earlier steps left; is not changed
-     * @param left becomes what this rank leaves now
+     * @param left becomes what this rank leaves now; all of it before its last message, so that it holds wherever the sum arrived, even if
+     *     not here
      */
     void sum(float[] vector, float[] carried, float[] left, int length, Exchange wire);
 

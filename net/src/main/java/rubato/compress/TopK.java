@@ -33,9 +33,10 @@ public final class TopK implements Compressor {
     public void sum(float[] vector, float[] carried, float[] left, int length, Exchange wire) {
         int kept = kept(fraction, length);
         int[] indices = largest.ofSum(vector, carried, left, length, kept);
-        List<ByteBuffer> all = wire.allGather(encode(left, indices, kept));
-        for (int rank = 0; rank < all.size(); rank++) add(all.get(rank), rank, kept, vector, length);
+        ByteBuffer own = encode(left, indices, kept);
         for (int i = 0; i < kept; i++) left[indices[i]] = 0;
+        List<ByteBuffer> all = wire.allGather(own);
+        for (int rank = 0; rank < all.size(); rank++) add(all.get(rank), rank, kept, vector, length);
     }
 
     private ByteBuffer encode(float[] values, int[] indices, int kept) {

@@ -213,6 +213,65 @@ class CompressorTest {
         assertThat(norm).isGreaterThan(1);
     }
 
+    /** Others may have the sum where this rank's last operation broke. */
+    @Test
+    void what_is_left_is_known_before_the_last_message_is_sent() {
+        for (Map.Entry<String, Supplier<Compressor>> entry : compressors().entrySet()) {
+            float[] whole = new float[LENGTH];
+            entry.getValue().get().sum(gradients(0, 1)[0], new float[LENGTH], whole, LENGTH, InProcess.alone());
+            int operations = entry.getKey().equals("power-sgd") ? 2 : 1;
+            float[] broken = new float[LENGTH];
+            assertThatThrownBy(() -> entry.getValue()
+                            .get()
+                            .sum(gradients(0, 1)[0], new float[LENGTH], broken, LENGTH, new Breaking(operations)))
+                    .hasMessage("broken");
+            assertThat(broken).as(entry.getKey()).isEqualTo(whole);
+        }
+    }
+
+    /** The last operation arrives everywhere but here. */
+    private static final class Breaking implements Exchange {
+        private final Exchange alone = InProcess.alone();
+        private int left;
+
+        Breaking(int operations) {
+            left = operations;
+        }
+
+        private void count() {
+            if (--left == 0) throw new IllegalStateException("broken");
+        }
+
+        @Override
+        public int rank() {
+            return 0;
+        }
+
+        @Override
+        public int size() {
+            return 1;
+        }
+
+        @Override
+        public void allReduce(float[] values, int length) {
+            alone.allReduce(values, length);
+            count();
+        }
+
+        @Override
+        public void allReduce(float[] values, int length, Codec codec, float[] lost) {
+            alone.allReduce(values, length, codec, lost);
+            count();
+        }
+
+        @Override
+        public List<ByteBuffer> allGather(ByteBuffer own) {
+            List<ByteBuffer> all = alone.allGather(own);
+            count();
+            return all;
+        }
+    }
+
     @Test
     void damaged_messages_of_top_k_give_the_declared_error_or_a_sum() {
         SplitMix random = new SplitMix(17);
