@@ -16,12 +16,14 @@ final class Dialer {
     record Dialed(SocketChannel channel, Session session) {}
 
     private final Proof proof;
+    private final Route route;
     private final @Nullable Tls tls;
     private final SecureRandom random = new SecureRandom();
 
     /** @param tls what makes TCP connections secure, or null */
-    Dialer(Token token, @Nullable Tls tls) {
+    Dialer(Token token, Route route, @Nullable Tls tls) {
         this.proof = new Proof(token);
+        this.route = route;
         this.tls = tls;
     }
 
@@ -61,15 +63,18 @@ final class Dialer {
         }
     }
 
-    private static SocketChannel connect(InetSocketAddress address, String where, long end) {
+    private SocketChannel connect(InetSocketAddress address, String where, long end) {
         SocketChannel channel = null;
         try {
             channel = SocketChannel.open();
             Sockets.tune(channel);
-            if (!channel.connect(address)) {
+            if (route.from() != null) channel.bind(new InetSocketAddress(route.from(), 0));
+            if (!channel.connect(route.first(address))) {
                 await(channel, SelectionKey.OP_CONNECT, end, where);
                 channel.finishConnect();
             }
+            SocketChannel open = channel;
+            route.through(channel, address, operation -> await(open, operation, end, where));
             return channel;
         } catch (RubatoException e) {
             Sockets.closeQuietly(channel);

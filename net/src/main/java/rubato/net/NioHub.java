@@ -31,14 +31,14 @@ public final class NioHub implements Hub {
     private long farewellEnd;
     private long lastTick = System.nanoTime();
 
-    private NioHub(Token token, Handler handler, NetLimits limits, Exposure exposure) {
+    private NioHub(Token token, Handler handler, NetLimits limits, Exposure exposure, Route route) {
         this.handler = handler;
         this.limits = limits;
         this.exposure = exposure;
         this.loop = new EventLoop("rubato-hub", this::tick, this::ended);
         this.tls = Tls.of(exposure);
         this.gate = new Gate(loop, token, limits, new Admission(), tls);
-        this.dialer = new Dialer(token, tls);
+        this.dialer = new Dialer(token, route, tls);
     }
 
     /** A hub that listens on this machine's loopback addresses only. */
@@ -50,8 +50,16 @@ public final class NioHub implements Hub {
         return open(token, handler, exposure, NetLimits.DEFAULT);
     }
 
+    /** A hub that dials by a route. */
+    public static NioHub open(Token token, Handler handler, Exposure exposure, Route route) {
+        return started(new NioHub(token, handler, NetLimits.DEFAULT, exposure, route));
+    }
+
     static NioHub open(Token token, Handler handler, Exposure exposure, NetLimits limits) {
-        NioHub hub = new NioHub(token, handler, limits, exposure);
+        return started(new NioHub(token, handler, limits, exposure, Route.DIRECT));
+    }
+
+    private static NioHub started(NioHub hub) {
         hub.loop.start();
         return hub;
     }

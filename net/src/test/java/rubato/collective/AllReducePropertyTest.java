@@ -73,7 +73,7 @@ class AllReducePropertyTest {
     void neither_arrival_nor_chunks_nor_buffers_change_a_bit(long seed) {
         SplitMix random = new SplitMix(seed);
         int size = 2 + random.nextInt(8);
-        Tuning other = new Tuning(8 + random.nextInt(500), 600, random.nextInt(4000), 0);
+        Tuning other = new Tuning(8 + random.nextInt(500), 600, random.nextInt(4000), 0, 0);
         Orchestra one = new Orchestra(size, seed);
         Orchestra two = new Orchestra(size, seed + 1000, other, 20 + random.nextInt(5000));
         for (Algorithm algorithm : algorithms(size)) {
@@ -112,7 +112,7 @@ class AllReducePropertyTest {
         List<Integer> hostOfRank = IntStream.range(0, size)
                 .mapToObj(rank -> Math.min(rank, hosts - 1))
                 .toList();
-        Tuning tuning = new Tuning(64 << 10, 128 << 10, 0, 0);
+        Tuning tuning = new Tuning(64 << 10, 128 << 10, 0, 0, 0);
         Orchestra orchestra = new Orchestra(size, 3, tuning, 64 << 10);
         int length = 1 << 20;
         sums(orchestra, new Algorithm.Hierarchical(hostOfRank), 1, length);

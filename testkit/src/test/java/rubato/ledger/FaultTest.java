@@ -10,10 +10,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import rubato.disk.FaultyDisk;
 import rubato.error.RubatoException;
 import rubato.history.Entry;
 import rubato.random.SplitMix;
+import rubato.testkit.FaultyDisk;
 
 class FaultTest {
     private static final Path DIRECTORY = Path.of("/run/ledger");

@@ -8,16 +8,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import rubato.disk.FaultyDisk;
 import rubato.error.RubatoException;
 import rubato.history.Entry;
+import rubato.step.StateName;
+import rubato.testkit.FaultyDisk;
+import rubato.world.Generation;
 
 class CheckpointFaultTest {
     private static final Path DIRECTORY = Path.of("/run/checkpoints");
 
     private static Entry.Checkpoint write(CheckpointStore store, long step) {
-        String sha256 = store.write(CheckpointStoreTest.checkpoint(step), Map.of());
+        String sha256 = store.write(checkpoint(step), Map.of());
         return new Entry.Checkpoint(step, 77 + step, CheckpointStore.directoryName(step), sha256);
+    }
+
+    private static Checkpoint checkpoint(long step) {
+        float[] flat = {1, 2, 3, 4, 5, 6, Float.NaN, -0.0f};
+        return new Checkpoint(
+                new StateName(0, new Generation(1, 1), step, 77 + step),
+                List.of(
+                        new Checkpoint.Tensor("layer0.weight", List.of(2, 3), flat, 0),
+                        new Checkpoint.Tensor("layer0.bias", List.of(2), flat, 6),
+                        new Checkpoint.Tensor("optimizer.momentum", List.of(8), flat, 0)),
+                new byte[] {9, 8, 7});
     }
 
     private static FaultyDisk disk(long seed) throws Exception {

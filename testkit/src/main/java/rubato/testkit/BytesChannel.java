@@ -1,4 +1,4 @@
-package rubato.disk;
+package rubato.testkit;
 
 import java.nio.ByteBuffer;
 import java.nio.channels.NonWritableChannelException;

@@ -1,19 +1,22 @@
-package rubato.disk;
+package rubato.testkit;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import rubato.disk.Disk;
+import rubato.disk.DiskFile;
 import rubato.random.SplitMix;
 
 /**
- * A disk in memory that forgets at a power cut what was not forced, tears the last write, fills up and fails. All chance
- * comes from its seed.
+ * A disk in memory that forgets at a power cut what was not forced, tears the last write, fills up, fails and flips bits. All
+ * chance comes from its seed.
  */
 public final class FaultyDisk implements Disk {
     private static final class Folder {
@@ -21,16 +24,12 @@ public final class FaultyDisk implements Disk {
         private final Map<String, Object> durable = new TreeMap<>();
     }
 
-    private static final class Content {
-        private byte[] bytes = new byte[0];
-        private byte[] durable = new byte[0];
-    }
-
     private final SplitMix random;
     private final Folder root = new Folder();
     private long capacity = Long.MAX_VALUE;
     private long operationsLeft = Long.MAX_VALUE;
     private long forcesLeft = Long.MAX_VALUE;
+    private int flipOneReadIn;
 
     public FaultyDisk(long seed) {
         this.random = new SplitMix(seed);
@@ -46,16 +45,27 @@ public final class FaultyDisk implements Disk {
         operationsLeft = operations;
     }
 
-    /** After so many fsyncs more, each fails. */
+    /** After so many fsyncs more, each fails; the file is dead then. */
     public synchronized void failForceAfter(long forces) {
         forcesLeft = forces;
     }
 
-    /** The machine loses power and comes back: of what was not forced an arbitrary part is there, possibly torn. */
-    public synchronized void cutPower() {
+    /** One in so many reads brings a file with one bit flipped; the file itself stays as it is. 0 = none. */
+    public synchronized void flipBits(int oneReadIn) {
+        flipOneReadIn = oneReadIn;
+    }
+
+    /** All is well from now on. */
+    public synchronized void heal() {
         operationsLeft = Long.MAX_VALUE;
         forcesLeft = Long.MAX_VALUE;
         capacity = Long.MAX_VALUE;
+        flipOneReadIn = 0;
+    }
+
+    /** The machine loses power and comes back healed: of what was not forced an arbitrary part is there, possibly torn. */
+    public synchronized void cutPower() {
+        heal();
         cut(root);
     }
 
@@ -69,21 +79,10 @@ public final class FaultyDisk implements Disk {
         folder.live.putAll(after);
         for (Object node : after.values()) {
             if (node instanceof Folder inner) cut(inner);
-            else tear((Content) node);
+            else ((FaultyFile) node).cutPower(random);
         }
         folder.durable.clear();
         folder.durable.putAll(after);
-    }
-
-    private void tear(Content file) {
-        int unforced = Math.max(0, file.bytes.length - file.durable.length);
-        int kept = unforced == 0 ? 0 : random.nextInt(unforced + 1);
-        byte[] after = java.util.Arrays.copyOf(file.durable, file.durable.length + kept);
-        int garbled = kept == 0 ? 0 : random.nextInt(kept + 1);
-        System.arraycopy(file.bytes, file.durable.length, after, file.durable.length, kept);
-        for (int i = 0; i < garbled; i += 1 + random.nextInt(64)) after[after.length - 1 - i] = 0;
-        file.bytes = after;
-        file.durable = after;
     }
 
     private void operate() throws IOException {
@@ -108,29 +107,38 @@ public final class FaultyDisk implements Disk {
         return node;
     }
 
+    private static String name(Path path) {
+        Path name = path.getFileName();
+        if (name == null) throw new IllegalArgumentException("path must name a file, was " + path);
+        return name.toString();
+    }
+
     @Override
     public synchronized DiskFile create(Path file) throws IOException {
         operate();
-        Content content = new Content();
-        Folder parent = folder(file.getParent());
-        if (parent.live.putIfAbsent(file.getFileName().toString(), content) != null)
-            throw new IOException("already exists");
+        FaultyFile content = new FaultyFile();
+        if (folder(file.getParent()).live.putIfAbsent(name(file), content) != null)
+            throw new FileAlreadyExistsException(file.toString());
         return new Open(content);
     }
 
     @Override
     public synchronized DiskFile append(Path file, long size) throws IOException {
         operate();
-        if (!(find(file) instanceof Content content)) throw new NoSuchFileException(file.toString());
-        content.bytes = java.util.Arrays.copyOf(content.bytes, (int) size);
+        if (!(find(file) instanceof FaultyFile content)) throw new NoSuchFileException(file.toString());
+        if (content.size() < size) throw new IOException("is " + content.size() + " bytes long, expected " + size);
+        content.truncate((int) size);
         return new Open(content);
     }
 
     @Override
     public synchronized SeekableByteChannel read(Path file) throws IOException {
         operate();
-        if (find(file) instanceof Content content) return new BytesChannel(content.bytes);
-        throw new NoSuchFileException(file.toString());
+        if (!(find(file) instanceof FaultyFile content)) throw new NoSuchFileException(file.toString());
+        byte[] bytes = content.content();
+        if (flipOneReadIn > 0 && bytes.length > 0 && random.nextInt(flipOneReadIn) == 0)
+            bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+        return new BytesChannel(bytes);
     }
 
     @Override
@@ -153,16 +161,23 @@ public final class FaultyDisk implements Disk {
     @Override
     public synchronized void move(Path from, Path to) throws IOException {
         operate();
-        Object node = folder(from.getParent()).live.remove(from.getFileName().toString());
+        Object node = folder(from.getParent()).live.remove(name(from));
         if (node == null) throw new NoSuchFileException(from.toString());
-        folder(to.getParent()).live.put(to.getFileName().toString(), node);
+        folder(to.getParent()).live.put(name(to), node);
+    }
+
+    @Override
+    public synchronized void link(Path file, Path name) throws IOException {
+        operate();
+        if (!(find(file) instanceof FaultyFile content)) throw new NoSuchFileException(file.toString());
+        if (folder(name.getParent()).live.putIfAbsent(name.getFileName().toString(), content) != null)
+            throw new IOException("already exists");
     }
 
     @Override
     public synchronized void delete(Path path) throws IOException {
         operate();
-        if (find(path.getParent()) instanceof Folder parent)
-            parent.live.remove(path.getFileName().toString());
+        if (find(path.getParent()) instanceof Folder parent) parent.live.remove(name(path));
     }
 
     @Override
@@ -189,10 +204,10 @@ public final class FaultyDisk implements Disk {
     }
 
     private final class Open implements DiskFile {
-        private final Content content;
+        private final FaultyFile content;
         private boolean dead;
 
-        Open(Content content) {
+        Open(FaultyFile content) {
             this.content = content;
         }
 
@@ -200,11 +215,9 @@ public final class FaultyDisk implements Disk {
         public void write(ByteBuffer bytes) throws IOException {
             synchronized (FaultyDisk.this) {
                 operate();
-                if (dead) throw new IOException("dead");
+                if (dead) throw new IOException("dead after a failed fsync");
                 int fits = (int) Math.min(bytes.remaining(), capacity);
-                int before = content.bytes.length;
-                content.bytes = java.util.Arrays.copyOf(content.bytes, before + fits);
-                bytes.get(content.bytes, before, fits);
+                content.append(bytes, fits);
                 capacity -= fits;
                 if (bytes.hasRemaining()) throw new IOException("No space left on device");
             }
@@ -219,14 +232,14 @@ public final class FaultyDisk implements Disk {
                     dead = true;
                     throw new IOException("Input/output error");
                 }
-                content.durable = content.bytes;
+                content.force();
             }
         }
 
         @Override
         public long size() {
             synchronized (FaultyDisk.this) {
-                return content.bytes.length;
+                return content.size();
             }
         }
 
