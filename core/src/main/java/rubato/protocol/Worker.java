@@ -145,7 +145,8 @@ public final class Worker {
         storers = install.storers();
         checkpointed = install.checkpointed();
         pending.clear();
-        return List.of(new WorkerAction.Hold(install.world(), install.base(), install.holders(), install.recipe()));
+        return List.of(new WorkerAction.Hold(
+                install.world(), install.base(), install.holders(), install.recipe(), install.store()));
     }
 
     /** The driver holds the base of a generation, with this cursor. */

@@ -249,6 +249,11 @@ final class Trainee implements AutoCloseable {
         return replica.stateBytes();
     }
 
+    /** Gives up what compression has not transmitted. */
+    void keepNothingBack() {
+        exchange.forget();
+    }
+
     /** Begins to keep what is needed to follow the present state. */
     void keep() {
         kept.begin(freeze(), clock.nanos());

@@ -112,8 +112,8 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         Endpoint endpoint = terms.endpoint().get();
         opened = endpoint;
         try (NioHub hub = NioHub.open(endpoint.token(), this, endpoint.exposure(), terms.route());
-                StatePort states = new StatePort(
-                        endpoint.token(), endpoint.exposure(), terms.host(), this::freeze, kept, clock);
+                StatePort states =
+                        new StatePort(endpoint.token(), endpoint.exposure(), terms.host(), this::freeze, kept, clock);
                 Mesh mesh = Mesh.open(
                         endpoint.token(),
                         terms.id(),
@@ -390,7 +390,13 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         doing(Activity.INSTALLING);
         stopFollowing();
         try {
-            following = trainee().follow(endpoint().token(), endpoint().exposure(), terms.route(), follow, () -> !wanted.equals(before));
+            following = trainee()
+                    .follow(
+                            endpoint().token(),
+                            endpoint().exposure(),
+                            terms.route(),
+                            follow,
+                            () -> !wanted.equals(before));
             caughtUp = false;
             return List.of(new WorkerAction.KeepUp());
         } catch (RubatoException e) {
@@ -456,6 +462,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
                                 base,
                                 hold.holders(),
                                 cancelled);
+            if (hold.stored()) trainee().keepNothingBack();
             return worker().held(generation, base, trainee().cursor());
         } catch (RubatoException e) {
             boolean recomputed = e.kind() == RubatoException.Kind.DIVERGED;
