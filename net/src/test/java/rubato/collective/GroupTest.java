@@ -109,7 +109,11 @@ class GroupTest {
         });
         assertThat(seen)
                 .containsExactly(
-                        "21 5 2/3 first 4", "10 5 1/2 first 3", "21 5 1/3 first 4", "10 5 0/2 first 3", "21 5 0/3 first 4");
+                        "21 5 2/3 first 4",
+                        "10 5 1/2 first 3",
+                        "21 5 1/3 first 4",
+                        "10 5 0/2 first 3",
+                        "21 5 0/3 first 4");
     }
 
     @Test
@@ -138,15 +142,18 @@ class GroupTest {
 
     @Test
     void ranks_that_call_different_operations_are_both_named() {
-        List<String> errors = all(2, group -> {
-            try {
-                if (group.rank() == 0) group.barrier();
-                else group.broadcast(Elements.of(new byte[3]), 0);
-            } catch (CollectiveException e) {
-                return e.getMessage();
-            }
-            return "none";
-        }, CollectiveException.class);
+        List<String> errors = all(
+                2,
+                group -> {
+                    try {
+                        if (group.rank() == 0) group.barrier();
+                        else group.broadcast(Elements.of(new byte[3]), 0);
+                    } catch (CollectiveException e) {
+                        return e.getMessage();
+                    }
+                    return "none";
+                },
+                CollectiveException.class);
         assertThat(errors)
                 .containsExactly(
                         "rank 1 is at operation BROADCAST, rank 0 at operation BARRIER",

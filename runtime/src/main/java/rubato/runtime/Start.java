@@ -2,6 +2,7 @@ package rubato.runtime;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -39,6 +40,7 @@ record Start(
 
     static Start fresh(RunDirectory directory, RunConfig config, Split data, String software) {
         directory.prepare(config.render());
+        Protection.make(config, directory.path(), Instant.now().toEpochMilli());
         FileLedger ledger = FileLedger.create(
                 directory.ledger(),
                 new RealDisk(),
@@ -71,7 +73,8 @@ record Start(
         Plan configured = Setup.plan(config);
         Accounts accounts = new Accounts(Setup.rhythm(config, data).data(), configured, Integer.MAX_VALUE);
         history.forEach(accounts::add);
-        new CheckpointStore(directory.checkpoints(), new RealDisk()).removeUnregistered(accounts.checkpoints());
+        accounts.keep(config.checkpoint().keep());
+        removeLeftovers(directory, accounts, warnings);
         long term = accounts.term() + 1;
         Entry begun = new Entry.Term(term);
         accounts.add(begun);
@@ -86,6 +89,15 @@ record Start(
                 accounts.samples(),
                 token(directory.path()),
                 warnings);
+    }
+
+    /** What is being made of checkpoints by workers that still live goes too: what they say of it counts no more. */
+    private static void removeLeftovers(RunDirectory directory, Accounts accounts, List<String> warnings) {
+        try {
+            new CheckpointStore(directory.checkpoints(), new RealDisk()).removeUnregistered(accounts.checkpoints());
+        } catch (RubatoException e) {
+            warnings.add(String.valueOf(e.getMessage()));
+        }
     }
 
     private static @Nullable World lastWorld(List<Entry> history) {

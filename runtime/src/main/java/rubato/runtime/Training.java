@@ -104,7 +104,9 @@ public final class Training {
             keeper.tell(List.of(new Retention(
                     directory,
                     start.accounts().checkpoints(),
-                    config.checkpoint().keep())));
+                    config.checkpoint().keep(),
+                    config.checkpoint().keepForMillis(),
+                    event -> keeper.on(clock.epochMillis(), event))));
             keeper.on(clock.epochMillis(), Announcement.of(directory, config, data, parameters));
             start.warnings().forEach(w -> keeper.on(clock.epochMillis(), new Event.Warning(w)));
             return train(directory, data, start, keeper);
@@ -142,6 +144,7 @@ public final class Training {
                 CoordinatorHost host = new CoordinatorHost(
                         config, directory, data, start, keeper, clock, options.software(), local::want, 0)) {
             workers = local;
+            keeper.tell(List.of(new Proven(local)));
             owner.complete(host.service());
             startWorkers(local);
             service.complete(host.service());
@@ -161,7 +164,26 @@ public final class Training {
                 options.command(),
                 options.environment(),
                 directory.path(),
-                config.workers().respawn());
+                config.workers().respawn(),
+                config.workers().hosts());
+    }
+
+    /** Tells the local workers which of them have trained. */
+    private static final class Proven implements Listener {
+        private final LocalWorkers local;
+        private List<String> members = List.of();
+
+        Proven(LocalWorkers local) {
+            this.local = local;
+        }
+
+        @Override
+        public void on(long epochMillis, Event event) {
+            if (event instanceof Event.GenerationStarted started) members = started.workers();
+            if (!(event instanceof Event.StepCommitted) || members.isEmpty()) return;
+            local.proven(members);
+            members = List.of();
+        }
     }
 
     /** Tells the coordinator of local workers that ended. */
@@ -182,6 +204,7 @@ public final class Training {
         if (!options.resume()) {
             directory.prepare(config.render());
             Endpoint.writeToken(directory.path(), Token.random());
+            Protection.make(config, directory.path(), clock.epochMillis());
         }
         CompletableFuture<Summary> summary = new CompletableFuture<>();
         Listener listener = (at, event) -> {
@@ -193,6 +216,7 @@ public final class Training {
                         new CoordinatorProcess(options.command(), options.environment(), directory.path(), 0);
                 RunWatch watch = new RunWatch(directory.path(), listener, local::want)) {
             workers = local;
+            keeper.tell(List.of(new Proven(local)));
             apart.complete(coordinator);
             coordinator.start(false);
             directory.awaitAddress(coordinator.ended().toCompletableFuture()::isDone, clock);
