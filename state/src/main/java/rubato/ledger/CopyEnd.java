@@ -24,7 +24,8 @@ final class CopyEnd {
         Positioned entry = last[0];
         if (entry == null) return LedgerHead.START;
         if (!scan.runId().equals(runId))
-            throw RubatoException.failed("ledger " + directory + " belongs to run " + scan.runId() + ", not to " + runId);
+            throw RubatoException.failed(
+                    "ledger " + directory + " belongs to run " + scan.runId() + ", not to " + runId);
         return head(entry, disk, scan);
     }
 

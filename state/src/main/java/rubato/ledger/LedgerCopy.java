@@ -74,11 +74,27 @@ public final class LedgerCopy implements AutoCloseable {
         return end;
     }
 
-    /** Writes what an append adds; nothing if it lies here already, and nothing if entries before it are missing. */
+    /** Writes what an append adds, or what is missing of it if a part lies here already. */
     public LedgerHead append(LedgerHead before, List<byte[]> entries, boolean finishes) throws IOException {
         LedgerHead.Extension extension = before.extension(runId, entries, finishes, segmentBytes);
-        if (before.count() == end.count()) write(extension);
-        return extension.after();
+        LedgerHead after = extension.after();
+        if (end.count() < before.count())
+            throw new IOException("this copy ends at " + end + ", before the entries to add at " + before);
+        if (end.count() == before.count()) write(extension);
+        else if (end.count() < after.count()) complete(extension);
+        return after;
+    }
+
+    /** Writes the rest of an append that an interrupted write left undone. */
+    private void complete(LedgerHead.Extension extension) throws IOException {
+        LedgerHead after = extension.after();
+        ByteBuffer records = extension.records().duplicate();
+        long start = after.offset() - records.remaining();
+        if (end.segment() != after.segment() || end.offset() < start || end.offset() > after.offset())
+            throw new IOException("this copy ends at " + end + ", which is not within the entries up to " + after);
+        out().write(records.position((int) (end.offset() - start)));
+        end = after;
+        if (end.finished()) close(end);
     }
 
     private void write(LedgerHead.Extension extension) throws IOException {
@@ -95,7 +111,8 @@ public final class LedgerCopy implements AutoCloseable {
 
     private void close(LedgerHead last) throws IOException {
         force();
-        ClosingMark.write(disk, directory, runId, last.count(), java.util.HexFormat.of().formatHex(last.link()));
+        ClosingMark.write(
+                disk, directory, runId, last.count(), java.util.HexFormat.of().formatHex(last.link()));
     }
 
     private void open(int segment, ByteBuffer header) throws IOException {
@@ -192,9 +209,10 @@ public final class LedgerCopy implements AutoCloseable {
     public LedgerImage image() {
         LedgerImage image = LedgerReader.read(directory, disk);
         if (image.scan().count() != end.count())
-            throw RubatoException.failed("ledger " + directory + " reads as " + image.scan().count()
-                    + " entries, written were " + end.count() + ": "
-                    + image.scan().problems());
+            throw RubatoException.failed(
+                    "ledger " + directory + " reads as " + image.scan().count()
+                            + " entries, written were " + end.count() + ": "
+                            + image.scan().problems());
         return image;
     }
 

@@ -69,7 +69,9 @@ public record LedgerHead(int segment, long offset, long count, long durable, byt
     }
 
     private static ByteBuffer records(List<byte[]> entries, long batchStart, Chain chain) {
-        int size = entries.stream().mapToInt(entry -> entry.length + RecordFrame.OVERHEAD).sum();
+        int size = entries.stream()
+                .mapToInt(entry -> entry.length + RecordFrame.OVERHEAD)
+                .sum();
         ByteBuffer records = ByteBuffer.allocate(size);
         for (byte[] entry : entries) RecordFrame.write(records, entry, batchStart, chain);
         return records.flip();

@@ -85,8 +85,7 @@ public final class ReplicatedLedger implements Ledger {
         List<byte[]> encoded = entries.stream().map(CODEC::encode).toList();
         long bytes = encoded.stream().mapToLong(entry -> entry.length).sum();
         if (bytes > MAX_CALL)
-            throw new IllegalArgumentException(
-                    "entries of one call must be <= " + MAX_CALL + " bytes, were " + bytes);
+            throw new IllegalArgumentException("entries of one call must be <= " + MAX_CALL + " bytes, were " + bytes);
         return new Call(encoded, (int) bytes, entries.get(entries.size() - 1) instanceof Entry.Finished, durable);
     }
 
@@ -124,7 +123,9 @@ public final class ReplicatedLedger implements Ledger {
         List<Call> together = new ArrayList<>();
         int bytes = 0;
         boolean ended = false;
-        while (!queue.isEmpty() && !ended && (together.isEmpty() || bytes + queue.peek().bytes() <= MAX_TOGETHER)) {
+        while (!queue.isEmpty()
+                && !ended
+                && (together.isEmpty() || bytes + queue.peek().bytes() <= MAX_TOGETHER)) {
             Call call = queue.remove();
             bytes += call.bytes();
             together.add(call);

@@ -80,7 +80,7 @@ public final class FaultyDisk implements Disk {
         int kept = unforced == 0 ? 0 : random.nextInt(unforced + 1);
         byte[] after = java.util.Arrays.copyOf(file.durable, file.durable.length + kept);
         int garbled = kept == 0 ? 0 : random.nextInt(kept + 1);
-        System.arraycopy(file.bytes, file.durable.length, after, file.durable.length, kept);
+        if (kept > 0) System.arraycopy(file.bytes, file.durable.length, after, file.durable.length, kept);
         for (int i = 0; i < garbled; i += 1 + random.nextInt(64)) after[after.length - 1 - i] = 0;
         file.bytes = after;
         file.durable = after;

@@ -18,8 +18,7 @@ final class Incoming {
     }
 
     void put(LedgerCopy.Piece piece, byte[] bytes) throws IOException {
-        if (bytes.length != piece.length())
-            throw new IOException(piece + " came with " + bytes.length + " bytes");
+        if (bytes.length != piece.length()) throw new IOException(piece + " came with " + bytes.length + " bytes");
         disk.createDirectories(directory);
         Path file = file(piece);
         disk.delete(file);

@@ -129,7 +129,14 @@ final class Journal implements RaftStore, AutoCloseable {
         disk.forceDirectory(directory);
         int number = Integer.parseInt(newest.getFileName().toString().substring(0, 8));
         return new Journal(
-                directory, disk, models, failed, state, number, out, read.records().size());
+                directory,
+                disk,
+                models,
+                failed,
+                state,
+                number,
+                out,
+                read.records().size());
     }
 
     private static DiskFile begin(Path directory, Disk disk, int number, List<JournalRecord> records)
@@ -150,16 +157,19 @@ final class Journal implements RaftStore, AutoCloseable {
     }
 
     /** What MicroRaft starts from; null the first time. {@code files} lists the ledger's files up to a head. */
-    @Nullable RestoredRaftState restored(PieceLister files) throws IOException {
+    @Nullable
+    RestoredRaftState restored(PieceLister files) throws IOException {
         JournalRecord.Term term = state.term();
         if (term == null && state.entries().isEmpty() && state.snapshot() == null) return null;
         return new RestoredRaftState(
-                models.make.createRaftEndpointPersistentStateBuilder()
+                models.make
+                        .createRaftEndpointPersistentStateBuilder()
                         .setLocalEndpoint(new ReplicaId(state.group().self()))
                         .setVoting(true)
                         .build(),
                 models.members(),
-                models.make.createRaftTermPersistentStateBuilder()
+                models.make
+                        .createRaftTermPersistentStateBuilder()
                         .setTerm(term == null ? 0 : term.term())
                         .setVotedFor(term == null || term.vote() < 0 ? null : new ReplicaId(term.vote()))
                         .build(),

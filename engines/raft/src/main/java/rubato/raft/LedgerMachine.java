@@ -82,8 +82,8 @@ final class LedgerMachine implements StateMachine {
         if (append.term() != state.term())
             return new Appended.Refused("term " + append.term() + " is over, term " + state.term() + " has begun");
         if (!Arrays.equals(append.previous(), head.link()))
-            return new Appended.Refused("the log ends at " + head + ", not where the leader of term " + append.term()
-                    + " takes it to end");
+            return new Appended.Refused(
+                    "the log ends at " + head + ", not where the leader of term " + append.term() + " takes it to end");
         LedgerHead after = copy.append(head, append.entries(), append.finishes());
         state = new LogState(after, state.term());
         return new Appended.Committed(after);

@@ -63,7 +63,8 @@ final class Models {
 
     static List<Integer> numbers(Iterable<RaftEndpoint> endpoints) {
         Set<Integer> numbers = new TreeSet<>();
-        for (RaftEndpoint endpoint : endpoints) numbers.add(ReplicaId.of(endpoint).number());
+        for (RaftEndpoint endpoint : endpoints)
+            numbers.add(ReplicaId.of(endpoint).number());
         return List.copyOf(numbers);
     }
 

@@ -60,18 +60,10 @@ final class PeerCodec {
                     m.getFlowControlSequenceNumber());
         if (message instanceof AppendEntriesSuccessResponse m)
             return new PeerMessage.Accepted(
-                    from,
-                    term,
-                    m.getLastLogIndex(),
-                    m.getQuerySequenceNumber(),
-                    m.getFlowControlSequenceNumber());
+                    from, term, m.getLastLogIndex(), m.getQuerySequenceNumber(), m.getFlowControlSequenceNumber());
         if (message instanceof AppendEntriesFailureResponse m)
             return new PeerMessage.Rejected(
-                    from,
-                    term,
-                    m.getExpectedNextIndex(),
-                    m.getQuerySequenceNumber(),
-                    m.getFlowControlSequenceNumber());
+                    from, term, m.getExpectedNextIndex(), m.getQuerySequenceNumber(), m.getFlowControlSequenceNumber());
         if (message instanceof PreVoteRequest m)
             return new PeerMessage.PreVote(from, term, m.getLastLogTerm(), m.getLastLogIndex());
         if (message instanceof PreVoteResponse m) return new PeerMessage.PreVoted(from, term, m.isGranted());
@@ -105,11 +97,11 @@ final class PeerCodec {
 
     private static long size(LogOp operation) {
         if (!(operation instanceof LogOp.Append append)) return 64;
-        return 64 + append.entries().stream().mapToLong(entry -> entry.length + 4).sum();
+        return 64
+                + append.entries().stream().mapToLong(entry -> entry.length + 4).sum();
     }
 
-    private static PeerMessage snapshot(int from, int term, InstallSnapshotRequest m, Reader files)
-            throws IOException {
+    private static PeerMessage snapshot(int from, int term, InstallSnapshotRequest m, Reader files) throws IOException {
         List<PeerMessage.Chunk> chunk = new ArrayList<>();
         SnapshotChunk sent = m.getSnapshotChunk();
         if (sent != null) {
@@ -134,7 +126,8 @@ final class PeerCodec {
         RaftEndpoint from = new ReplicaId(record.from());
         if (record instanceof PeerMessage.Entries m) return entries(from, m);
         if (record instanceof PeerMessage.Accepted m)
-            return models.make.createAppendEntriesSuccessResponseBuilder()
+            return models.make
+                    .createAppendEntriesSuccessResponseBuilder()
                     .setGroupId(GROUP)
                     .setSender(from)
                     .setTerm(m.term())
@@ -143,7 +136,8 @@ final class PeerCodec {
                     .setFlowControlSequenceNumber(m.flow())
                     .build();
         if (record instanceof PeerMessage.Rejected m)
-            return models.make.createAppendEntriesFailureResponseBuilder()
+            return models.make
+                    .createAppendEntriesFailureResponseBuilder()
                     .setGroupId(GROUP)
                     .setSender(from)
                     .setTerm(m.term())
@@ -152,7 +146,8 @@ final class PeerCodec {
                     .setFlowControlSequenceNumber(m.flow())
                     .build();
         if (record instanceof PeerMessage.PreVote m)
-            return models.make.createPreVoteRequestBuilder()
+            return models.make
+                    .createPreVoteRequestBuilder()
                     .setGroupId(GROUP)
                     .setSender(from)
                     .setTerm(m.term())
@@ -160,14 +155,16 @@ final class PeerCodec {
                     .setLastLogIndex(m.lastIndex())
                     .build();
         if (record instanceof PeerMessage.PreVoted m)
-            return models.make.createPreVoteResponseBuilder()
+            return models.make
+                    .createPreVoteResponseBuilder()
                     .setGroupId(GROUP)
                     .setSender(from)
                     .setTerm(m.term())
                     .setGranted(m.granted())
                     .build();
         if (record instanceof PeerMessage.Vote m)
-            return models.make.createVoteRequestBuilder()
+            return models.make
+                    .createVoteRequestBuilder()
                     .setGroupId(GROUP)
                     .setSender(from)
                     .setTerm(m.term())
@@ -176,7 +173,8 @@ final class PeerCodec {
                     .setSticky(m.sticky())
                     .build();
         if (record instanceof PeerMessage.Voted m)
-            return models.make.createVoteResponseBuilder()
+            return models.make
+                    .createVoteResponseBuilder()
                     .setGroupId(GROUP)
                     .setSender(from)
                     .setTerm(m.term())
@@ -184,7 +182,8 @@ final class PeerCodec {
                     .build();
         if (record instanceof PeerMessage.Snapshot m) return snapshot(from, m);
         PeerMessage.WantsChunk m = (PeerMessage.WantsChunk) record;
-        return models.make.createInstallSnapshotResponseBuilder()
+        return models.make
+                .createInstallSnapshotResponseBuilder()
                 .setGroupId(GROUP)
                 .setSender(from)
                 .setTerm(m.term())
@@ -199,7 +198,8 @@ final class PeerCodec {
         List<LogEntry> entries = new ArrayList<>();
         for (PeerMessage.Logged entry : m.entries())
             entries.add(models.entry(entry.index(), entry.term(), entry.operation()));
-        return models.make.createAppendEntriesRequestBuilder()
+        return models.make
+                .createAppendEntriesRequestBuilder()
                 .setGroupId(GROUP)
                 .setSender(from)
                 .setTerm(m.term())
@@ -216,7 +216,8 @@ final class PeerCodec {
         SnapshotChunk chunk = null;
         for (PeerMessage.Chunk each : m.chunk())
             chunk = models.chunk(m.snapshotIndex(), m.snapshotTerm(), each.part(), each.number(), m.chunks());
-        return models.make.createInstallSnapshotRequestBuilder()
+        return models.make
+                .createInstallSnapshotRequestBuilder()
                 .setGroupId(GROUP)
                 .setSender(from)
                 .setTerm(m.term())

@@ -108,24 +108,28 @@ public final class RaftReplica implements ReplicatedLog {
     public void start(Observer told) {
         queue.execute(() -> {
             observer = told;
-            try {
-                open();
-            } catch (RubatoException e) {
-                fail(e);
-            } catch (IOException e) {
-                fail(DiskErrors.failed("open", place.directory(), e));
-            }
+            open();
         });
     }
 
-    private void open() throws IOException {
+    private void open() {
+        try {
+            openFiles();
+        } catch (RubatoException e) {
+            fail(e);
+        } catch (IOException e) {
+            fail(DiskErrors.failed("open", place.directory(), e));
+        }
+    }
+
+    private void openFiles() throws IOException {
         incarnation++;
         Path raft = place.directory().resolve("raft");
         JournalRecord.Group group = new JournalRecord.Group(place.run(), place.self(), place.members());
         Journal opened = Journal.open(raft, disk, group, models, this::fail);
         LedgerCopy copy = LedgerCopy.open(place.directory().resolve("ledger"), disk, place.run(), sizes.segmentBytes());
-        LedgerMachine applied = new LedgerMachine(
-                copy, place.run(), incoming, place.directory().resolve("workshop"), new Owner());
+        LedgerMachine applied =
+                new LedgerMachine(copy, place.run(), incoming, place.directory().resolve("workshop"), new Owner());
         journal = opened;
         machine = applied;
         RestoredRaftState restored = opened.restored(applied::pieces);
@@ -148,7 +152,7 @@ public final class RaftReplica implements ReplicatedLog {
     }
 
     /** Begins again from what is on disk: as if this replica had been killed and started. */
-    private void reopen() throws IOException {
+    private void reopen() {
         if (over || journal == null || machine == null) return;
         journal.close();
         machine.copy().close();
@@ -204,7 +208,9 @@ public final class RaftReplica implements ReplicatedLog {
     private static Appended outcome(@Nullable Ordered<Object> done, @Nullable Throwable error) {
         if (done != null && done.getResult() instanceof Appended appended) return appended;
         return new Appended.Unknown(
-                error == null ? "no answer" : "leadership ended (" + error.getClass().getSimpleName() + ")");
+                error == null
+                        ? "no answer"
+                        : "leadership ended (" + error.getClass().getSimpleName() + ")");
     }
 
     @Override
@@ -316,12 +322,7 @@ public final class RaftReplica implements ReplicatedLog {
         }
 
         private void beginAgain() {
-            if (of != incarnation) return;
-            try {
-                reopen();
-            } catch (IOException e) {
-                fail(DiskErrors.failed("open", place.directory(), e));
-            }
+            if (of == incarnation) reopen();
         }
 
         @Override
@@ -337,7 +338,10 @@ public final class RaftReplica implements ReplicatedLog {
     private boolean cannotBePutRight(AppendEntriesFailureResponse refusal) {
         if (journal == null || leader == null) return false;
         long compared = refusal.getExpectedNextIndex() - 1;
-        return refusal.getFlowControlSequenceNumber() > 0 && compared > 0 && compared <= journal.snapshotIndex() && journal.canStepBack();
+        return refusal.getFlowControlSequenceNumber() > 0
+                && compared > 0
+                && compared <= journal.snapshotIndex()
+                && journal.canStepBack();
     }
 
     @Override

@@ -58,9 +58,15 @@ final class SimulatedGroup {
         int incarnation;
         boolean alive;
         long pausedUntil;
-        @Nullable RaftReplica replica;
-        @Nullable ReplicatedLedger ledger;
-        @Nullable RubatoException failure;
+
+        @Nullable
+        RaftReplica replica;
+
+        @Nullable
+        ReplicatedLedger ledger;
+
+        @Nullable
+        RubatoException failure;
 
         Member(int id) {
             this.id = id;
@@ -84,11 +90,11 @@ final class SimulatedGroup {
         }
 
         void crash(boolean power) {
+            if (power) disk.cutPower();
             if (!alive) return;
             alive = false;
             incarnation++;
             ledger = null;
-            if (power) disk.cutPower();
             for (Member peer : members) if (peer != this) peer.socketClosed(id);
         }
 
@@ -270,7 +276,8 @@ final class SimulatedGroup {
         return acknowledged.size();
     }
 
-    @Nullable RubatoException failure(int id) {
+    @Nullable
+    RubatoException failure(int id) {
         return members.get(id).failure;
     }
 
@@ -285,7 +292,8 @@ final class SimulatedGroup {
 
     private void checkHolds(LedgerImage image, String whose) {
         List<Positioned> entries = image.entries();
-        acknowledged.forEach((index, entry) -> assertThat(entries.size() > index ? entries.get((int) (long) index).entry() : null)
+        acknowledged.forEach((index, entry) -> assertThat(
+                        entries.size() > index ? entries.get((int) (long) index).entry() : null)
                 .as("entry %d of %s", index, whose)
                 .isEqualTo(entry));
     }
@@ -299,7 +307,9 @@ final class SimulatedGroup {
         assertThat(entries).doesNotHaveDuplicates();
         for (int id = 1; id < size; id++) {
             LedgerImage image = ledger(id);
-            assertThat(image.scan().link()).as("chain of replica %d", id).isEqualTo(first.scan().link());
+            assertThat(image.scan().link())
+                    .as("chain of replica %d", id)
+                    .isEqualTo(first.scan().link());
             assertThat(image.scan().count()).isEqualTo(first.scan().count());
         }
     }

@@ -85,7 +85,9 @@ class SimulationTest {
             }
             group.run(3000 * MILLI);
             assertThat(group.runUntilAcknowledged(40, 20_000 * MILLI))
-                    .as("progress after everything healed; failures: %s %s %s", group.failure(0), group.failure(1), group.failure(2))
+                    .as(
+                            "progress after everything healed; failures: %s %s %s",
+                            group.failure(0), group.failure(1), group.failure(2))
                     .isTrue();
             group.run(2000 * MILLI);
             group.checkAll();
