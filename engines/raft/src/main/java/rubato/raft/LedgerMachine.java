@@ -30,7 +30,6 @@ final class LedgerMachine implements StateMachine {
     }
 
     private final LedgerCopy copy;
-    private final String runId;
     private final Incoming incoming;
     private final Path workshop;
     private final Owner owner;
@@ -38,9 +37,8 @@ final class LedgerMachine implements StateMachine {
     private @Nullable LogState before;
     private boolean broken;
 
-    LedgerMachine(LedgerCopy copy, String runId, Incoming incoming, Path workshop, Owner owner) {
+    LedgerMachine(LedgerCopy copy, Incoming incoming, Path workshop, Owner owner) {
         this.copy = copy;
-        this.runId = runId;
         this.incoming = incoming;
         this.workshop = workshop;
         this.owner = owner;
@@ -63,10 +61,15 @@ final class LedgerMachine implements StateMachine {
             before = was;
             return answer;
         } catch (IOException e) {
-            broken = true;
-            owner.failed(DiskErrors.failed("write ledger", workshop.resolveSibling("ledger"), e));
-            throw new IllegalStateException("the ledger's files failed", e);
+            throw broken(DiskErrors.failed("write ledger", workshop.resolveSibling("ledger"), e));
         }
+    }
+
+    /** MicroRaft goes on after an exception, so the owner ends this replica itself. */
+    private RubatoException broken(RubatoException error) {
+        broken = true;
+        owner.failed(error);
+        return error;
     }
 
     private Object run(LogOp operation) throws IOException {
@@ -96,10 +99,7 @@ final class LedgerMachine implements StateMachine {
             parts.accept(new LogState.At(state, before == null ? List.of() : List.of(before)));
             for (LedgerCopy.Piece piece : pieces(state)) parts.accept(new LogState.Files(piece));
         } catch (IOException e) {
-            broken = true;
-            RubatoException error = DiskErrors.failed("force ledger", workshop.resolveSibling("ledger"), e);
-            owner.failed(error);
-            throw error;
+            throw broken(DiskErrors.failed("force ledger", workshop.resolveSibling("ledger"), e));
         }
     }
 
@@ -118,10 +118,9 @@ final class LedgerMachine implements StateMachine {
             state = at.now();
             before = at.before().isEmpty() ? null : at.before().get(0);
         } catch (IOException e) {
-            broken = true;
-            RubatoException error = DiskErrors.failed("install ledger", workshop.resolveSibling("ledger"), e);
-            owner.failed(error);
-            throw error;
+            throw broken(DiskErrors.failed("install ledger", workshop.resolveSibling("ledger"), e));
+        } catch (RubatoException e) {
+            throw broken(e);
         }
     }
 

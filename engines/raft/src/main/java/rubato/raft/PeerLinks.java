@@ -144,7 +144,6 @@ public final class PeerLinks implements PeerSender, AutoCloseable {
             peer = owners.remove(connection);
             if (peer == null) return;
             links.remove(peer, connection);
-            changed.signal();
         } finally {
             lock.unlock();
         }
@@ -200,7 +199,8 @@ public final class PeerLinks implements PeerSender, AutoCloseable {
     private boolean awaitNextRound() {
         lock.lock();
         try {
-            if (!closed && changed.awaitNanos(RETRY_NANOS) > RETRY_NANOS) return false;
+            long left = RETRY_NANOS;
+            while (!closed && left > 0) left = changed.awaitNanos(left);
             return !closed;
         } catch (InterruptedException e) {
             return false;

@@ -129,7 +129,7 @@ public final class RaftReplica implements ReplicatedLog {
         Journal opened = Journal.open(raft, disk, group, models, this::fail);
         LedgerCopy copy = LedgerCopy.open(place.directory().resolve("ledger"), disk, place.run(), sizes.segmentBytes());
         LedgerMachine applied =
-                new LedgerMachine(copy, place.run(), incoming, place.directory().resolve("workshop"), new Owner());
+                new LedgerMachine(copy, incoming, place.directory().resolve("workshop"), new Owner());
         journal = opened;
         machine = applied;
         RestoredRaftState restored = opened.restored(applied::pieces);

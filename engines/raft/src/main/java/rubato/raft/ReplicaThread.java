@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** A replica's event queue on a thread of its own. A task that throws is reported and does not end it. */
 public final class ReplicaThread implements EventQueue, AutoCloseable {
     private static final long JOIN_MILLIS = 5_000;
+    private static final long IDLE_NANOS = 1_000_000_000L;
 
     private record Timed(long at, long number, Runnable task) implements Comparable<Timed> {
         @Override
@@ -78,29 +79,28 @@ public final class ReplicaThread implements EventQueue, AutoCloseable {
     private @Nullable Runnable next() {
         lock.lock();
         try {
-            while (true) {
+            long waited = 0;
+            while (waited < Long.MAX_VALUE) {
+                Runnable due = due();
+                if (due != null || closed) return due;
                 Timed first = timed.peek();
-                long wait = first == null ? Long.MAX_VALUE : first.at() - System.nanoTime();
-                if (first != null && wait <= 0) {
-                    timed.remove();
-                    return first.task();
-                }
-                Runnable task = tasks.poll();
-                if (task != null) return task;
-                if (closed) return null;
-                await(wait);
+                long wait = first == null ? IDLE_NANOS : first.at() - System.nanoTime();
+                if (wait > 0) waited = changed.awaitNanos(wait);
             }
+            return null;
+        } catch (InterruptedException e) {
+            return null;
         } finally {
             lock.unlock();
         }
     }
 
-    private void await(long nanos) {
-        try {
-            if (changed.awaitNanos(nanos) > nanos) throw new IllegalStateException("time ran backwards");
-        } catch (InterruptedException e) {
-            closed = true;
-        }
+    /** Lock held. */
+    private @Nullable Runnable due() {
+        Timed first = timed.peek();
+        if (first == null || first.at() - System.nanoTime() > 0) return tasks.poll();
+        timed.remove();
+        return first.task();
     }
 
     /** Runs what is queued, then ends; waits for that at most 5 s. */
