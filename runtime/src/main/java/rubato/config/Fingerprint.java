@@ -14,12 +14,21 @@ final class Fingerprint {
             "data.train",
             "data.test",
             "workers.jvm-args",
+            "workers.count",
             "workers.local",
+            "workers.min",
+            "workers.max",
+            "workers.standby",
+            "workers.respawn",
+            "workers.wait-seconds",
             "workers.threads",
             "workers.slowdown",
             "checkpoint.keep",
             "coordinator.host",
-            "coordinator.port");
+            "coordinator.port",
+            "coordinators.count",
+            "coordinators.embedded",
+            "coordinators.wait-seconds");
 
     private Fingerprint() {}
 

@@ -26,6 +26,7 @@ public record RunConfig(
         PolicySection policy,
         NoiseSection noise,
         CoordinatorSection coordinator,
+        CoordinatorsSection coordinators,
         ProtocolSection protocol,
         OnNonfinite onNonfinite) {
 

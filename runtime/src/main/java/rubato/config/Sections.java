@@ -35,6 +35,10 @@ final class Sections {
                 new NoiseSection(
                         v.number("noise.smoothing-samples", Bounds.atLeast(1)), v.integer("noise.micro-batch", 1, ANY)),
                 new CoordinatorSection(v.text("coordinator.host"), v.integer("coordinator.port", 0, 65535)),
+                new CoordinatorsSection(
+                        v.integer("coordinators.count", 1, 1),
+                        v.flag("coordinators.embedded"),
+                        v.number("coordinators.wait-seconds", Bounds.POSITIVE)),
                 new ProtocolSection(v.integer("protocol.window", 1, 4096)),
                 v.choice("on-nonfinite", OnNonfinite.class));
     }
@@ -142,6 +146,11 @@ final class Sections {
         return new WorkersSection(
                 v.integer("workers.count", 1, 1024),
                 v.integerOr("workers.local", 0, 1024, v.integer("workers.count", 1, 1024)),
+                v.integer("workers.min", 1, 1024),
+                v.integer("workers.max", 1, 1024),
+                v.integer("workers.standby", 0, 1024),
+                v.flag("workers.respawn"),
+                v.number("workers.wait-seconds", Bounds.POSITIVE),
                 v.texts("workers.jvm-args"),
                 v.integer("workers.threads", 1, 256),
                 v.numbers("workers.slowdown", Bounds.atLeast(1)));

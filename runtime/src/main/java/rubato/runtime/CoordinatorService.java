@@ -1,12 +1,15 @@
 package rubato.runtime;
 
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import rubato.codec.CodecException;
@@ -16,6 +19,7 @@ import rubato.ledger.Ledger;
 import rubato.net.Hub;
 import rubato.protocol.Coordinator;
 import rubato.protocol.CoordinatorAction;
+import rubato.protocol.RunStatus;
 import rubato.protocol.ToCoordinator;
 import rubato.protocol.ToWorker;
 import rubato.seam.Clock;
@@ -26,7 +30,7 @@ import rubato.world.WorkerId;
  * from one queue, and performs the actions. Everything it owns is touched by that thread alone.
  */
 public final class CoordinatorService implements Hub.Handler, AutoCloseable {
-    private static final long TICK_MILLIS = 100;
+    private static final long TICK_MILLIS = 50;
 
     /** How a run ended. */
     public record End(String status, String stoppedBy, int exitCode, String reason) {}
@@ -34,15 +38,30 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
     private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
     private final Map<Hub.Connection, WorkerId> workers = new HashMap<>();
     private final Map<WorkerId, Hub.Connection> connections = new HashMap<>();
+    private final Set<Hub.Connection> watchers = new LinkedHashSet<>();
     private final CompletableFuture<End> ended = new CompletableFuture<>();
     private final Ledger ledger;
     private final Clock clock;
     private final Listener listener;
+    private final IntConsumer wanted;
+    private final Supplier<List<RunStatus.CoordinatorStatus>> self;
     private final Thread thread;
     private @Nullable Coordinator coordinator;
+    private CompletableFuture<Void> lastHeard = new CompletableFuture<>();
     private volatile boolean closed;
 
-    public CoordinatorService(Ledger ledger, Clock clock, Listener listener) {
+    /**
+     * @param wanted told how many workers an operator asked for
+     * @param self how this coordinator appears in the run's status
+     */
+    public CoordinatorService(
+            Ledger ledger,
+            Clock clock,
+            Listener listener,
+            IntConsumer wanted,
+            Supplier<List<RunStatus.CoordinatorStatus>> self) {
+        this.wanted = wanted;
+        this.self = self;
         this.ledger = ledger;
         this.clock = clock;
         this.listener = listener;
@@ -81,6 +100,17 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
         });
     }
 
+    /** Tells listeners and watchers of an event; returns when all watchers have heard it and hung up, after 1 s at most. */
+    void announce(Event event) {
+        CompletableFuture<Void> heard = new CompletableFuture<>();
+        inbox.add(() -> {
+            lastHeard = heard;
+            tell(event);
+            if (watchers.isEmpty()) heard.complete(null);
+        });
+        heard.completeOnTimeout(null, 1, TimeUnit.SECONDS).join();
+    }
+
     /** Reads the state machine on its own thread. */
     public <T> CompletableFuture<T> ask(java.util.function.Function<Coordinator, T> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
@@ -99,6 +129,8 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
     @Override
     public void closed(Hub.Connection connection, String reason) {
         inbox.add(() -> {
+            watchers.remove(connection);
+            if (watchers.isEmpty()) lastHeard.complete(null);
             WorkerId worker = workers.remove(connection);
             if (worker == null) return;
             connections.remove(worker);
@@ -114,6 +146,7 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
             connection.close("cannot read message: " + e.getMessage());
             return;
         }
+        if (operator(connection, message)) return;
         if (message instanceof ToCoordinator.Hello hello) {
             if (connections.containsKey(hello.worker())) {
                 connection.send(Wire.encode(new ToWorker.Refused("there is a worker " + hello.worker() + " already")));
@@ -128,6 +161,27 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
             return;
         }
         perform(coordinator().on(from, message, clock.nanos()));
+    }
+
+    /** Requests of operators, who are no workers. */
+    private boolean operator(Hub.Connection connection, ToCoordinator message) {
+        java.util.function.Consumer<ToWorker.Answer> answer = reply -> connection.send(Wire.encode(reply));
+        if (message instanceof ToCoordinator.Watch) {
+            watchers.add(connection);
+        } else if (message instanceof ToCoordinator.AskStatus) {
+            RunStatus status = coordinator().status().with(self.get());
+            connection.send(Wire.encode(new ToWorker.Status(status)));
+        } else if (message instanceof ToCoordinator.AskLeave leave) {
+            perform(coordinator().askLeave(leave.worker(), answer));
+        } else if (message instanceof ToCoordinator.AskScale scale) {
+            perform(coordinator().askScale(scale.workers(), answer));
+        } else if (message instanceof ToCoordinator.AskStop) {
+            answer.accept(new ToWorker.Answer(true, "the run stops after a checkpoint"));
+            perform(coordinator().interrupt());
+        } else {
+            return false;
+        }
+        return true;
     }
 
     private void loop() {
@@ -155,6 +209,9 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
                 send(send);
             } else if (action instanceof CoordinatorAction.Tell tell) {
                 tell(tell.event());
+            } else if (action instanceof CoordinatorAction.Want want) {
+                wanted.accept(want.workers());
+                toWatchers(new ToWorker.Wanted(want.workers()));
             } else if (action instanceof CoordinatorAction.End end) {
                 finish(new End(end.status(), end.stoppedBy(), end.exitCode(), end.reason()));
             }
@@ -172,7 +229,15 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
     }
 
     private void tell(Event event) {
-        listener.on(clock.epochMillis(), event);
+        long now = clock.epochMillis();
+        listener.on(now, event);
+        toWatchers(new ToWorker.Happened(now, event));
+    }
+
+    private void toWatchers(ToWorker message) {
+        if (watchers.isEmpty()) return;
+        byte[] bytes = Wire.encode(message);
+        for (Hub.Connection watcher : watchers) watcher.send(bytes);
     }
 
     private void finish(End end) {
