@@ -36,7 +36,7 @@ final class Sections {
                         v.number("noise.smoothing-samples", Bounds.atLeast(1)), v.integer("noise.micro-batch", 1, ANY)),
                 new CoordinatorSection(v.text("coordinator.host"), v.integer("coordinator.port", 0, 65535)),
                 new CoordinatorsSection(
-                        v.integer("coordinators.count", 1, 1),
+                        v.integer("coordinators.count", 1, 5),
                         v.flag("coordinators.embedded"),
                         v.number("coordinators.wait-seconds", Bounds.POSITIVE)),
                 new ProtocolSection(v.integer("protocol.window", 1, 4096)),

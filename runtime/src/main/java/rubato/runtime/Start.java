@@ -14,6 +14,7 @@ import rubato.error.RubatoException;
 import rubato.history.Entry;
 import rubato.ledger.FileLedger;
 import rubato.ledger.Ledger;
+import rubato.ledger.LedgerImage;
 import rubato.ledger.Positioned;
 import rubato.net.Token;
 import rubato.plan.Plan;
@@ -43,6 +44,10 @@ record Start(
                 directory.ledger(),
                 new RealDisk(),
                 directory.path().getFileName().toString());
+        return begun(directory, config, data, software, ledger);
+    }
+
+    private static Start begun(RunDirectory directory, RunConfig config, Split data, String software, Ledger ledger) {
         Entry begin = new Entry.Begin(
                 directory.path().getFileName().toString(),
                 Setup.rhythm(config, data).data(),
@@ -64,10 +69,34 @@ record Start(
      */
     static Start resumed(RunDirectory directory, RunConfig config, Split data, boolean takeover) {
         FileLedger.Resumed resumed = FileLedger.resume(directory.ledger(), new RealDisk());
-        List<Entry> history =
-                resumed.image().entries().stream().map(Positioned::entry).toList();
+        return continued(directory, config, data, resumed.image(), resumed.ledger(), resumed.warnings(), takeover);
+    }
+
+    /** Begins or goes on as the new leader of a replicated ledger. */
+    static Start replicated(
+            RunDirectory directory,
+            RunConfig config,
+            Split data,
+            String software,
+            LedgerImage image,
+            Ledger ledger,
+            boolean takeover) {
+        return image.entries().isEmpty()
+                ? begun(directory, config, data, software, ledger)
+                : continued(directory, config, data, image, ledger, List.of(), takeover);
+    }
+
+    private static Start continued(
+            RunDirectory directory,
+            RunConfig config,
+            Split data,
+            LedgerImage image,
+            Ledger ledger,
+            List<String> warned,
+            boolean takeover) {
+        List<Entry> history = image.entries().stream().map(Positioned::entry).toList();
         requireSameData(history, config, data);
-        List<String> warnings = new ArrayList<>(resumed.warnings());
+        List<String> warnings = new ArrayList<>(warned);
         Plan configured = Setup.plan(config);
         Accounts accounts = new Accounts(Setup.rhythm(config, data).data(), configured, Integer.MAX_VALUE);
         history.forEach(accounts::add);
@@ -75,10 +104,10 @@ record Start(
         long term = accounts.term() + 1;
         Entry begun = new Entry.Term(term);
         accounts.add(begun);
-        resumed.ledger().append(List.of(begun), () -> {});
+        ledger.append(List.of(begun), () -> {});
         Plan plan = takeover ? accounts.newest() : accounts.newest().withStop(configured.stop());
         return new Start(
-                resumed.ledger(),
+                ledger,
                 term,
                 accounts,
                 plan,

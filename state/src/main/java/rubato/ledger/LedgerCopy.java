@@ -169,9 +169,10 @@ public final class LedgerCopy implements AutoCloseable {
      * crash at any moment leaves sound files.
      *
      * @param workshop a directory on the same file system where segments are put together
+     * @return false if everything lay here already, perhaps not forced
      */
-    public void install(LedgerHead head, List<Piece> pieces, PieceSource source, Path workshop) throws IOException {
-        if (end.count() >= head.count()) return;
+    public boolean install(LedgerHead head, List<Piece> pieces, PieceSource source, Path workshop) throws IOException {
+        if (end.count() >= head.count()) return false;
         force();
         if (out != null) out.close();
         out = null;
@@ -183,6 +184,7 @@ public final class LedgerCopy implements AutoCloseable {
         if (!found.sameAs(head)) throw new IOException("received files end at " + found + ", announced was " + head);
         end = head;
         cutAfter(head);
+        return true;
     }
 
     private void assemble(int segment, List<Piece> pieces, PieceSource source, Path workshop) throws IOException {

@@ -1,7 +1,7 @@
 package rubato.raft;
 
 /** The one thread of a replica and its time, so that a simulation can take its place. */
-public interface EventQueue {
+interface EventQueue {
     /** Runs a task after those queued before it. Any thread. */
     void execute(Runnable task);
 

@@ -156,9 +156,9 @@ final class Journal implements RaftStore, AutoCloseable {
         return String.format("%08d.journal", number);
     }
 
-    /** What MicroRaft starts from; null the first time. {@code files} lists the ledger's files up to a head. */
+    /** What MicroRaft starts from; null the first time.  */
     @Nullable
-    RestoredRaftState restored(PieceLister files) throws IOException {
+    RestoredRaftState restored(Files files) throws IOException {
         JournalRecord.Term term = state.term();
         if (term == null && state.entries().isEmpty() && state.snapshot() == null) return null;
         return new RestoredRaftState(
@@ -182,17 +182,20 @@ final class Journal implements RaftStore, AutoCloseable {
      * with, so a log of nothing but a snapshot and entries another leader never had would never be put right (fixed
      * after 0.7 by commit d300e13).
      */
-    private @Nullable SnapshotEntry snapshotEntry(PieceLister files) throws IOException {
+    private @Nullable SnapshotEntry snapshotEntry(Files files) throws IOException {
         JournalRecord.Snapshot kept = state.snapshot();
         if (kept == null) return null;
-        if (!state.canStepBack()) return models.snapshot(kept.index(), kept.term(), parts(kept.state(), kept.pieces()));
+        if (!state.canStepBack() || !files.hold(kept.state().before().get(0)))
+            return models.snapshot(kept.index(), kept.term(), parts(kept.state(), kept.pieces()));
         LogState before = kept.state().before().get(0);
         LogState.At at = new LogState.At(before, List.of());
         return models.snapshot(kept.index() - 1, kept.termBefore(), parts(at, files.pieces(before)));
     }
 
-    /** Lists the pieces of the ledger's files that a state stands on. */
-    interface PieceLister {
+    /** The ledger's files a state stands on. */
+    interface Files {
+        boolean hold(LogState state);
+
         List<LedgerCopy.Piece> pieces(LogState state) throws IOException;
     }
 

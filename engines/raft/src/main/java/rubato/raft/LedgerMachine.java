@@ -15,7 +15,7 @@ import rubato.ledger.LedgerHead;
 import rubato.log.Appended;
 
 /** Applies committed operations to the ledger's files. Its state follows from the operations alone, so all replicas agree. */
-final class LedgerMachine implements StateMachine {
+final class LedgerMachine implements StateMachine, Journal.Files {
     static final int PIECE_BYTES = 1 << 20;
 
     /** What it is asked and tells. */
@@ -96,6 +96,7 @@ final class LedgerMachine implements StateMachine {
     public void takeSnapshot(long index, Consumer<Object> parts) {
         try {
             copy.force();
+            incoming.clear();
             parts.accept(new LogState.At(state, before == null ? List.of() : List.of(before)));
             for (LedgerCopy.Piece piece : pieces(state)) parts.accept(new LogState.Files(piece));
         } catch (IOException e) {
@@ -103,7 +104,13 @@ final class LedgerMachine implements StateMachine {
         }
     }
 
-    List<LedgerCopy.Piece> pieces(LogState at) throws IOException {
+    @Override
+    public boolean hold(LogState at) {
+        return copy.end().count() >= at.ledger().count();
+    }
+
+    @Override
+    public List<LedgerCopy.Piece> pieces(LogState at) throws IOException {
         return copy.pieces(at.ledger(), PIECE_BYTES);
     }
 
@@ -113,8 +120,8 @@ final class LedgerMachine implements StateMachine {
         List<LedgerCopy.Piece> pieces = new ArrayList<>();
         for (Object part : parts) if (part instanceof LogState.Files files) pieces.add(files.piece());
         try {
-            copy.install(at.now().ledger(), pieces, incoming::read, workshop);
-            incoming.clear();
+            boolean installed = copy.install(at.now().ledger(), pieces, incoming::read, workshop);
+            if (installed) incoming.clear();
             state = at.now();
             before = at.before().isEmpty() ? null : at.before().get(0);
         } catch (IOException e) {

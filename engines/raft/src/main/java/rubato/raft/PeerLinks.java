@@ -12,13 +12,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import rubato.error.RubatoException;
+import rubato.log.ReplicaPlace;
+import rubato.log.ReplicationEngine;
 import rubato.net.Hub;
 
 /**
  * The connections between replicas over the hub on which the coordinator listens to everyone: one per pair, dialed by the
  * replica with the higher number and again whenever it is gone. Their messages begin with a byte of their own.
  */
-public final class PeerLinks implements PeerSender, AutoCloseable {
+final class PeerLinks implements PeerSender, AutoCloseable {
     /** First byte of every message between replicas. */
     public static final byte MARK = 'R';
 
@@ -27,13 +29,10 @@ public final class PeerLinks implements PeerSender, AutoCloseable {
     private static final long RETRY_NANOS = 50_000_000L;
     private static final Duration DIAL_LIMIT = Duration.ofMillis(500);
 
-    /** Where a replica listens. */
-    public record Address(String host, int port) {}
-
     private final int self;
     private final List<Integer> members;
     private final byte[] hello;
-    private final IntFunction<Optional<Address>> addresses;
+    private final IntFunction<Optional<ReplicationEngine.Address>> addresses;
     private final Thread dialer;
     private @Nullable Hub hub;
     private @Nullable RaftReplica replica;
@@ -47,7 +46,7 @@ public final class PeerLinks implements PeerSender, AutoCloseable {
     private boolean closed;
 
     /** @param addresses asked before every attempt to connect, for it may change when a replica is started again */
-    public PeerLinks(RaftReplica.Place place, IntFunction<Optional<Address>> addresses) {
+    public PeerLinks(ReplicaPlace place, IntFunction<Optional<ReplicationEngine.Address>> addresses) {
         this.self = place.self();
         this.members = place.members();
         this.addresses = addresses;
@@ -182,7 +181,7 @@ public final class PeerLinks implements PeerSender, AutoCloseable {
     }
 
     private void dial(int peer) {
-        Optional<Address> address = addresses.apply(peer);
+        Optional<ReplicationEngine.Address> address = addresses.apply(peer);
         Hub over = hub;
         if (address.isEmpty() || over == null) return;
         try {

@@ -1,7 +1,7 @@
 package rubato.raft;
 
 /** The way to the other replicas: messages may be lost, late, doubled or out of order. */
-public interface PeerSender {
+interface PeerSender {
     /** Queues a message; never blocks. */
     void send(int replica, byte[] message);
 

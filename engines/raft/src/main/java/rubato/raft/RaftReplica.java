@@ -23,6 +23,7 @@ import rubato.ledger.LedgerCopy;
 import rubato.ledger.LedgerHead;
 import rubato.ledger.LedgerImage;
 import rubato.log.Appended;
+import rubato.log.ReplicaPlace;
 import rubato.log.ReplicatedLog;
 import rubato.random.SplitMix;
 
@@ -30,16 +31,7 @@ import rubato.random.SplitMix;
  * One replica of a log replicated by MicroRaft. Its directory holds {@code raft} (journal: votes and the newest part of the
  * log) and {@code ledger} (every committed entry, in the format of any run's ledger). All of it runs on one event queue.
  */
-public final class RaftReplica implements ReplicatedLog {
-    /** @param directory of this replica alone */
-    public record Place(int self, List<Integer> members, String run, Path directory) {
-        public Place {
-            members = List.copyOf(members);
-            if (!members.contains(self))
-                throw new IllegalArgumentException("replica " + self + " is none of " + members);
-        }
-    }
-
+final class RaftReplica implements ReplicatedLog {
     /**
      * @param snapshotEvery operations after which the Raft log is cut short
      * @param segmentBytes of the ledger's files
@@ -48,7 +40,7 @@ public final class RaftReplica implements ReplicatedLog {
         static final Sizes USUAL = new Sizes(1024, LedgerHead.SEGMENT_BYTES);
     }
 
-    private final Place place;
+    private final ReplicaPlace place;
     private final Disk disk;
     private final EventQueue queue;
     private final PeerSender sender;
@@ -72,11 +64,11 @@ public final class RaftReplica implements ReplicatedLog {
     private boolean over;
     private int incarnation;
 
-    public RaftReplica(Place place, Disk disk, EventQueue queue, PeerSender sender, long seed) {
+    public RaftReplica(ReplicaPlace place, Disk disk, EventQueue queue, PeerSender sender, long seed) {
         this(place, disk, queue, sender, seed, Sizes.USUAL);
     }
 
-    RaftReplica(Place place, Disk disk, EventQueue queue, PeerSender sender, long seed, Sizes sizes) {
+    RaftReplica(ReplicaPlace place, Disk disk, EventQueue queue, PeerSender sender, long seed, Sizes sizes) {
         this.place = place;
         this.disk = disk;
         this.queue = queue;
@@ -127,12 +119,12 @@ public final class RaftReplica implements ReplicatedLog {
         Path raft = place.directory().resolve("raft");
         JournalRecord.Group group = new JournalRecord.Group(place.run(), place.self(), place.members());
         Journal opened = Journal.open(raft, disk, group, models, this::fail);
-        LedgerCopy copy = LedgerCopy.open(place.directory().resolve("ledger"), disk, place.run(), sizes.segmentBytes());
+        LedgerCopy copy = LedgerCopy.open(place.ledger(), disk, place.run(), sizes.segmentBytes());
         LedgerMachine applied =
                 new LedgerMachine(copy, incoming, place.directory().resolve("workshop"), new Owner());
         journal = opened;
         machine = applied;
-        RestoredRaftState restored = opened.restored(applied::pieces);
+        RestoredRaftState restored = opened.restored(applied);
         RaftNode.RaftNodeBuilder builder = RaftNode.newBuilder()
                 .setGroupId(PeerCodec.GROUP)
                 .setConfig(Pace.config(sizes.snapshotEvery()))

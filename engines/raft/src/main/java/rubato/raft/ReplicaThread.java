@@ -7,7 +7,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** A replica's event queue on a thread of its own. A task that throws is reported and does not end it. */
-public final class ReplicaThread implements EventQueue, AutoCloseable {
+final class ReplicaThread implements EventQueue, AutoCloseable {
     private static final long JOIN_MILLIS = 5_000;
     private static final long IDLE_NANOS = 1_000_000_000L;
 

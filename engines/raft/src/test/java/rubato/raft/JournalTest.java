@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import rubato.disk.FaultyDisk;
 import rubato.error.RubatoException;
+import rubato.ledger.LedgerCopy;
 import rubato.ledger.LedgerHead;
 import rubato.random.SplitMix;
 
@@ -42,7 +43,17 @@ class JournalTest {
     }
 
     private static @Nullable RestoredRaftState restored(Journal journal) throws IOException {
-        return journal.restored(at -> List.of());
+        return journal.restored(new Journal.Files() {
+            @Override
+            public boolean hold(LogState state) {
+                return true;
+            }
+
+            @Override
+            public List<LedgerCopy.Piece> pieces(LogState state) {
+                return List.of();
+            }
+        });
     }
 
     private static void snapshot(Journal journal, long index, int term) throws IOException {

@@ -23,8 +23,10 @@ import rubato.disk.RealDisk;
 import rubato.error.RubatoException;
 import rubato.history.Entry;
 import rubato.ledger.LedgerHead;
+import rubato.log.ReplicaPlace;
 import rubato.log.ReplicatedLedger;
 import rubato.log.ReplicatedLog;
+import rubato.log.ReplicationEngine;
 import rubato.net.Hub;
 import rubato.net.NioHub;
 import rubato.net.Token;
@@ -53,7 +55,7 @@ final class ReplicaMain implements ReplicatedLog.Observer, Hub.Handler {
         this.self = self;
         List<Integer> members = IntStream.range(0, size).boxed().toList();
         Path own = Files.createDirectories(directory.resolve("coordinators").resolve("" + self));
-        RaftReplica.Place place = new RaftReplica.Place(self, members, "run", own);
+        ReplicaPlace place = new ReplicaPlace(self, members, "run", own);
         links = new PeerLinks(place, this::address);
         ReplicaThread thread = new ReplicaThread("rubato-replica");
         replica = new RaftReplica(place, new RealDisk(), thread, links, System.nanoTime());
@@ -66,11 +68,11 @@ final class ReplicaMain implements ReplicatedLog.Observer, Hub.Handler {
         replica.start(this);
     }
 
-    private Optional<PeerLinks.Address> address(int peer) {
+    private Optional<ReplicationEngine.Address> address(int peer) {
         try {
             Path file = directory.resolve("coordinators").resolve("" + peer).resolve("address");
             String[] parts = Files.readString(file).split(":");
-            return Optional.of(new PeerLinks.Address(parts[0], Integer.parseInt(parts[1])));
+            return Optional.of(new ReplicationEngine.Address(parts[0], Integer.parseInt(parts[1])));
         } catch (IOException e) {
             return Optional.empty();
         }

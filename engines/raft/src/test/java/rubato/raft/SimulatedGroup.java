@@ -18,6 +18,7 @@ import rubato.ledger.LedgerHead;
 import rubato.ledger.LedgerImage;
 import rubato.ledger.LedgerReader;
 import rubato.ledger.Positioned;
+import rubato.log.ReplicaPlace;
 import rubato.log.ReplicatedLedger;
 import rubato.log.ReplicatedLog;
 import rubato.random.SplitMix;
@@ -81,7 +82,7 @@ final class SimulatedGroup {
             List<Integer> ids = new ArrayList<>();
             for (int i = 0; i < size; i++) ids.add(i);
             replica = new RaftReplica(
-                    new RaftReplica.Place(id, ids, "run", directory()), disk, this, this, random.nextLong(), SMALL);
+                    new ReplicaPlace(id, ids, "run", directory()), disk, this, this, random.nextLong(), SMALL);
             replica.start(this);
         }
 
