@@ -7,6 +7,7 @@ import rubato.net.Exposure;
 import rubato.net.PeerListener;
 import rubato.net.PeerLostException;
 import rubato.net.Token;
+import rubato.world.Generation;
 import rubato.world.WorkerId;
 
 /** A worker's door for its peers: opened once, before the worker joins, it makes one collective per generation. */
@@ -52,10 +53,10 @@ public final class Mesh implements AutoCloseable {
      * @throws CollectiveException if a peer cannot be reached by the deadline or takes itself or this for another rank
      */
     public Collective connect(long term, long number, int rank, List<InetSocketAddress> addresses, Duration deadline) {
-        OperationHeader.Generation generation = new OperationHeader.Generation(term, number);
+        Generation generation = new Generation(term, number);
         try {
             return new ExchangeCollective(
-                    listener.connect(term, number, rank, addresses, deadline), generation, operation);
+                    listener.connect(term, number, rank, addresses, deadline), term, number, operation);
         } catch (PeerLostException e) {
             throw new CollectiveException(e.rank(), e.getMessage() + " for generation " + generation);
         }

@@ -14,11 +14,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import rubato.net.Token;
+import rubato.plan.Algorithm;
 import rubato.world.WorkerId;
 
 /**
  * Prints microseconds per all-reduce over TCP between processes of this machine, median of 11 samples:
- * {@code java -cp .. rubato.collective.AllReduceTimes [ranks] [bytes..]}.
+ * {@code java -Dalgorithm=ring -cp .. rubato.collective.AllReduceTimes [ranks] [bytes..]}; what follows {@code -Dranks=} goes to
+ * the ranks' own command lines.
  */
 final class AllReduceTimes {
     private static final int[] BYTES = {4, 1 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20, 4 << 20, 16 << 20};
@@ -46,11 +48,14 @@ final class AllReduceTimes {
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-Xmx1g",
+                    "-Dalgorithm=" + System.getProperty("algorithm", "exchange"),
                     "-cp",
                     System.getProperty("java.class.path"),
                     AllReduceTimes.class.getName(),
                     "rank",
                     "" + rank));
+            command.addAll(
+                    1, List.of(System.getProperty("ranks", "-Xshare:auto").split(" ")));
             command.addAll(Arrays.asList(args).subList(Math.min(1, args.length), args.length));
             Process process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -86,6 +91,13 @@ final class AllReduceTimes {
     }
 
     private record Measurement(Collective collective, PrintStream out) {
+        private static final Collective.Manner MANNER = new Collective.Manner(
+                switch (System.getProperty("algorithm", "exchange")) {
+                    case "ring" -> Algorithm.RING;
+                    case "halving" -> Algorithm.HALVING;
+                    default -> Algorithm.EXCHANGE;
+                },
+                null);
         private static long step;
 
         void run(int[] sizes) {
@@ -116,7 +128,7 @@ final class AllReduceTimes {
             long[] control = {1, 2, 3, 4};
             collective.allReduce(step++, vector, 0, control);
             long start = System.nanoTime();
-            for (int i = 0; i < count; i++) collective.allReduce(step++, vector, vector.length, control);
+            for (int i = 0; i < count; i++) collective.allReduce(step++, vector, vector.length, control, MANNER);
             return System.nanoTime() - start;
         }
     }
