@@ -83,7 +83,7 @@ class ArchitectureTest {
     void only_the_network_packages_open_sockets() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("rubato.net", "rubato.collective")
+                .resideOutsideOfPackages("rubato.net", "rubato.collective", "rubato.chaos.proxy")
                 .should()
                 .dependOnClassesThat()
                 .haveNameMatching(

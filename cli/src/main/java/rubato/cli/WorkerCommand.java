@@ -39,11 +39,19 @@ final class WorkerCommand implements Callable<Integer> {
     @Option(names = "--standby", description = "Wait until a worker is missing, then take its place.")
     private boolean standby;
 
+    @Option(
+            names = "--host",
+            paramLabel = "ADDRESS",
+            description = "Address of this machine where peers reach this worker, ${DEFAULT-VALUE} if not given.",
+            defaultValue = WorkerStart.HOST)
+    private String host = WorkerStart.HOST;
+
     @Override
     public Integer call() {
         String worker =
                 name != null ? name : "worker-" + ProcessHandle.current().pid();
-        return WorkerStart.run(this::endpoint, worker, standby, Version.software(), directory(), DataHome.directory());
+        return WorkerStart.run(
+                this::endpoint, worker, standby, host, Version.software(), directory(), DataHome.directory());
     }
 
     private Endpoint endpoint() {

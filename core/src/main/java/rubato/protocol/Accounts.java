@@ -22,7 +22,7 @@ import rubato.world.Generation;
  */
 public final class Accounts {
     private final DataShape data;
-    private final int keep;
+    private int keep;
     private final Map<Long, Plan> plans = new HashMap<>();
     private final Deque<Entry.Commit> recorded = new ArrayDeque<>();
     private final TreeMap<Long, Long> hashes = new TreeMap<>();
@@ -46,6 +46,11 @@ public final class Accounts {
         plans.put(initial.version(), initial);
         cursors.put(0L, cursor);
         samplesAt.put(0L, 0L);
+    }
+
+    /** From now on steps may be forgotten before so many checkpoints. */
+    public void keep(int checkpoints) {
+        keep = checkpoints;
     }
 
     /** Name of the last committed state; hash 0 before the first generation. */
@@ -102,6 +107,11 @@ public final class Accounts {
         return hashes.get(step);
     }
 
+    /** Where the data stood after a step that is not older than the checkpoints kept. */
+    Cursor cursorAt(long step) {
+        return cursors.getOrDefault(step, Cursor.START);
+    }
+
     /** What a step under a plan takes after the cursor. */
     Cursor.Taken take(Cursor from, Plan plan) {
         return from.take(data, Math.min(plan.globalBatch(), data.samples()));
@@ -126,11 +136,11 @@ public final class Accounts {
     /** Whether there is a recipe that passes over so many checkpoints. */
     boolean hasRecipe(int passedOver) {
         int at = checkpoints.size() - 1 - passedOver;
-        return at >= 0
-                || at == -1
-                        && (recorded.isEmpty()
-                                ? committed.step() == 0
-                                : recorded.getFirst().step() == 1);
+        if (at < -1) return false;
+        long from = recipeFrom(passedOver);
+        return recorded.isEmpty()
+                ? committed.step() == from
+                : recorded.getFirst().step() <= from + 1;
     }
 
     /** The step a recipe starts from. */

@@ -28,6 +28,7 @@ public final class Controller {
     private NoiseEstimate noise = NoiseEstimate.NONE;
     private long windowNanos;
     private long eventNanos;
+    private boolean firstOfGeneration;
     private long eventSamples;
     private double eventLoss;
     private long eventCorrect;
@@ -54,6 +55,7 @@ public final class Controller {
         }
         upcoming.clear();
         inForce = plan;
+        firstOfGeneration = true;
         windowNanos = nowNanos;
         pausedNanos = 0;
     }
@@ -119,14 +121,15 @@ public final class Controller {
                 seconds > 0 ? eventSamples / seconds : 0,
                 secondsLeft);
         eventNanos = nowNanos;
+        firstOfGeneration = false;
         eventSamples = 0;
         eventLoss = 0;
         eventCorrect = 0;
         return event;
     }
 
-    /** Whether it is time for the next event of a committed step: ten a second at most. */
+    /** Whether it is time for the next event of a committed step: the first of a generation, else ten a second at most. */
     boolean eventDue(long nowNanos) {
-        return nowNanos - eventNanos >= 100_000_000;
+        return firstOfGeneration || nowNanos - eventNanos >= 100_000_000;
     }
 }

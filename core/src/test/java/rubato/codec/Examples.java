@@ -47,7 +47,8 @@ final class Examples {
                 new Entry.Evaluated(random.nextLong(), List.of(new Evaluation("test", 10, number(), 3))),
                 new Entry.Checkpoint(9, random.nextLong(), text(), text()),
                 new Entry.Rollback(2, 7, text()),
-                new Entry.Finished(text(), 9, random.nextLong(), text()));
+                new Entry.Finished(text(), 9, random.nextLong(), text()),
+                new Entry.NonFinite(generation, 5, List.of(0, 3), true));
     }
 
     Plan plan() {

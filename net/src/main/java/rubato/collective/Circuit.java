@@ -25,7 +25,7 @@ final class Circuit {
     private final int rank;
     private long[][] silence = {};
 
-    /** @param members ranks of the links, ascending, this one among them */
+    /** @param members ranks of the links, in the order of additions, this one among them */
     Circuit(
             Links links,
             Tuning tuning,
@@ -176,17 +176,14 @@ final class Circuit {
         return own;
     }
 
-    private long[][] silent() {
+    long[][] silent() {
         if (silence.length == 0) silence = new long[links.all().length][0];
         return silence;
     }
 
     private int flat(Elements x) {
-        int copies = members.length - 1;
-        int flat = 0;
-        while (flat < tuning.flatBytes() && (long) x.bytes(2 * flat + x.unit()) * copies <= tuning.flatBytes())
-            flat = 2 * flat + x.unit();
-        return flat;
+        int copies = Math.max(1, members.length - 1);
+        return tuning.flatBytes() / copies / x.bytes(x.unit()) * x.unit();
     }
 
     private Schedules schedules(int unit) {

@@ -10,6 +10,8 @@ import rubato.schedule.Span;
 
 /** Collectives of a whole generation over byte streams, whatever carries them. */
 final class ExchangeCollective implements Collective {
+    private static final int CORES = Runtime.getRuntime().availableProcessors();
+
     private final Links links;
     private final Circuit circuit;
 
@@ -21,7 +23,7 @@ final class ExchangeCollective implements Collective {
         this.circuit = new Circuit(
                 links,
                 Tuning.DEFAULT,
-                new Waiting(transport, Tuning.DEFAULT.spinNanos()),
+                new Waiting(transport, Tuning.DEFAULT, transport.size() > CORES),
                 0,
                 everyone,
                 announcement,

@@ -15,10 +15,12 @@ final class Dialer {
     record Dialed(SocketChannel channel, Session session) {}
 
     private final Proof proof;
+    private final Route route;
     private final SecureRandom random = new SecureRandom();
 
-    Dialer(Token token) {
+    Dialer(Token token, Route route) {
         this.proof = new Proof(token);
+        this.route = route;
     }
 
     Dialed dial(InetSocketAddress address, Purpose purpose, Duration deadline) {
@@ -43,15 +45,18 @@ final class Dialer {
         }
     }
 
-    private static SocketChannel connect(InetSocketAddress address, String where, long end) {
+    private SocketChannel connect(InetSocketAddress address, String where, long end) {
         SocketChannel channel = null;
         try {
             channel = SocketChannel.open();
             Sockets.tune(channel);
-            if (!channel.connect(address)) {
+            if (route.from() != null) channel.bind(new InetSocketAddress(route.from(), 0));
+            if (!channel.connect(route.first(address))) {
                 await(channel, SelectionKey.OP_CONNECT, end, where);
                 channel.finishConnect();
             }
+            SocketChannel open = channel;
+            route.through(channel, address, operation -> await(open, operation, end, where));
             return channel;
         } catch (RubatoException e) {
             Sockets.closeQuietly(channel);

@@ -29,13 +29,13 @@ public final class NioHub implements Hub {
     private long farewellEnd;
     private long lastTick = System.nanoTime();
 
-    private NioHub(Token token, Handler handler, NetLimits limits, Exposure exposure) {
+    private NioHub(Token token, Handler handler, NetLimits limits, Exposure exposure, Route route) {
         this.handler = handler;
         this.limits = limits;
         this.exposure = exposure;
         this.loop = new EventLoop("rubato-hub", this::tick, this::ended);
         this.gate = new Gate(loop, token, limits, new Admission());
-        this.dialer = new Dialer(token);
+        this.dialer = new Dialer(token, route);
     }
 
     /** A hub that listens on this machine's loopback addresses only. */
@@ -47,8 +47,16 @@ public final class NioHub implements Hub {
         return open(token, handler, exposure, NetLimits.DEFAULT);
     }
 
+    /** A hub for this machine that dials by a route. */
+    public static NioHub open(Token token, Handler handler, Route route) {
+        return started(new NioHub(token, handler, NetLimits.DEFAULT, Exposure.LOOPBACK, route));
+    }
+
     static NioHub open(Token token, Handler handler, Exposure exposure, NetLimits limits) {
-        NioHub hub = new NioHub(token, handler, limits, exposure);
+        return started(new NioHub(token, handler, limits, exposure, Route.DIRECT));
+    }
+
+    private static NioHub started(NioHub hub) {
         hub.loop.start();
         return hub;
     }

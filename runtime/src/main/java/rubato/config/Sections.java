@@ -30,7 +30,9 @@ final class Sections {
                 stop(v),
                 new EvaluateSection(v.longInteger("evaluate.every-steps", 0, LONG)),
                 new CheckpointSection(
-                        v.longInteger("checkpoint.every-steps", 0, LONG), v.integer("checkpoint.keep", 1, ANY)),
+                        v.longInteger("checkpoint.every-steps", 0, LONG),
+                        v.integer("checkpoint.keep", 1, ANY),
+                        v.duration("checkpoint.keep-for")),
                 policy(v),
                 new NoiseSection(
                         v.number("noise.smoothing-samples", Bounds.atLeast(1)), v.integer("noise.micro-batch", 1, ANY)),
@@ -150,6 +152,7 @@ final class Sections {
                 v.integer("workers.max", 1, 1024),
                 v.integer("workers.standby", 0, 1024),
                 v.flag("workers.respawn"),
+                v.texts("workers.hosts"),
                 v.number("workers.wait-seconds", Bounds.POSITIVE),
                 v.texts("workers.jvm-args"),
                 v.integer("workers.threads", 1, 256),

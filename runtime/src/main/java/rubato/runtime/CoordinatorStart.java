@@ -53,7 +53,9 @@ public final class CoordinatorStart {
             keeper.tell(List.of(new Retention(
                     directory,
                     start.accounts().checkpoints(),
-                    config.checkpoint().keep())));
+                    config.checkpoint().keep(),
+                    config.checkpoint().keepForMillis(),
+                    event -> keeper.on(clock.epochMillis(), event))));
             keeper.on(
                     clock.epochMillis(),
                     Announcement.of(directory, config, data, Announcement.parameterCount(config, data)));

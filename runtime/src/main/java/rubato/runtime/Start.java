@@ -100,7 +100,8 @@ record Start(
         Plan configured = Setup.plan(config);
         Accounts accounts = new Accounts(Setup.rhythm(config, data).data(), configured, Integer.MAX_VALUE);
         history.forEach(accounts::add);
-        new CheckpointStore(directory.checkpoints(), new RealDisk()).removeUnregistered(accounts.checkpoints());
+        accounts.keep(config.checkpoint().keep());
+        removeLeftovers(directory, accounts, warnings);
         long term = accounts.term() + 1;
         Entry begun = new Entry.Term(term);
         accounts.add(begun);
@@ -115,6 +116,15 @@ record Start(
                 accounts.samples(),
                 token(directory.path()),
                 warnings);
+    }
+
+    /** What is being made of checkpoints by workers that still live goes too: what they say of it counts no more. */
+    private static void removeLeftovers(RunDirectory directory, Accounts accounts, List<String> warnings) {
+        try {
+            new CheckpointStore(directory.checkpoints(), new RealDisk()).removeUnregistered(accounts.checkpoints());
+        } catch (RubatoException e) {
+            warnings.add(String.valueOf(e.getMessage()));
+        }
     }
 
     private static @Nullable World lastWorld(List<Entry> history) {

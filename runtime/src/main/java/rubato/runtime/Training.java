@@ -104,7 +104,9 @@ public final class Training {
             keeper.tell(List.of(new Retention(
                     directory,
                     start.accounts().checkpoints(),
-                    config.checkpoint().keep())));
+                    config.checkpoint().keep(),
+                    config.checkpoint().keepForMillis(),
+                    event -> keeper.on(clock.epochMillis(), event))));
             keeper.on(clock.epochMillis(), Announcement.of(directory, config, data, parameters));
             start.warnings().forEach(w -> keeper.on(clock.epochMillis(), new Event.Warning(w)));
             return train(directory, data, start, keeper);
@@ -142,6 +144,7 @@ public final class Training {
                 CoordinatorHost host = CoordinatorHost.alone(
                         config, directory, data, start, keeper, clock, options.software(), local::want, 0)) {
             workers = local;
+            keeper.tell(List.of(new Proven(local)));
             owner.complete(host.service());
             startWorkers(local);
             service.complete(host.service());
@@ -161,7 +164,26 @@ public final class Training {
                 options.command(),
                 options.environment(),
                 directory.path(),
-                config.workers().respawn());
+                config.workers().respawn(),
+                config.workers().hosts());
+    }
+
+    /** Tells the local workers which of them have trained. */
+    private static final class Proven implements Listener {
+        private final LocalWorkers local;
+        private List<String> members = List.of();
+
+        Proven(LocalWorkers local) {
+            this.local = local;
+        }
+
+        @Override
+        public void on(long epochMillis, Event event) {
+            if (event instanceof Event.GenerationStarted started) members = started.workers();
+            if (!(event instanceof Event.StepCommitted) || members.isEmpty()) return;
+            local.proven(members);
+            members = List.of();
+        }
     }
 
     /** Tells the coordinator of local workers that ended. */
@@ -198,6 +220,7 @@ public final class Training {
                         config.coordinators().count());
                 RunWatch watch = new RunWatch(directory.path(), listener, local::want)) {
             workers = local;
+            keeper.tell(List.of(new Proven(local)));
             apart.complete(coordinators);
             coordinators.start();
             directory.awaitAddress(coordinators.ended()::isDone, clock);

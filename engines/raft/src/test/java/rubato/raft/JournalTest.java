@@ -12,11 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import rubato.disk.FaultyDisk;
 import rubato.error.RubatoException;
 import rubato.ledger.LedgerCopy;
 import rubato.ledger.LedgerHead;
 import rubato.random.SplitMix;
+import rubato.testkit.FaultyDisk;
 
 class JournalTest {
     private static final Path DIRECTORY = Path.of("/run/1/raft");

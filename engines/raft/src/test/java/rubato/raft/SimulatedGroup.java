@@ -11,7 +11,6 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import rubato.disk.FaultyDisk;
 import rubato.error.RubatoException;
 import rubato.history.Entry;
 import rubato.ledger.LedgerHead;
@@ -22,6 +21,7 @@ import rubato.log.ReplicaPlace;
 import rubato.log.ReplicatedLedger;
 import rubato.log.ReplicatedLog;
 import rubato.random.SplitMix;
+import rubato.testkit.FaultyDisk;
 
 /** Real replicas on one seeded event queue: its network loses, delays, doubles and cuts, its disks forget what was not forced. */
 final class SimulatedGroup {
