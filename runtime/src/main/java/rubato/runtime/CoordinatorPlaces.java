@@ -31,6 +31,10 @@ record CoordinatorPlaces(RunDirectory directory, int count) {
         if (id >= count)
             throw RubatoException.usage("there is no coordinator " + id + ": coordinators.count = " + count)
                     .remedy("choose an id in 0.." + (count - 1));
+        if (Files.isDirectory(directory.ledger()) && !Files.isSymbolicLink(directory.ledger()))
+            throw RubatoException.usage("run " + directory.path() + " was begun with one coordinator")
+                    .remedy(
+                            "coordinators.count cannot change while a run lasts: resume it with coordinators.count = 1");
         try {
             Path own = Files.createDirectories(of(id));
             List<Integer> members = IntStream.range(0, count).boxed().toList();

@@ -68,6 +68,9 @@ record Start(
      * @param takeover keep the newest plan as it is; otherwise the stop conditions are the configuration's
      */
     static Start resumed(RunDirectory directory, RunConfig config, Split data, boolean takeover) {
+        if (Files.isSymbolicLink(directory.ledger()))
+            throw RubatoException.usage("run " + directory.path() + " was begun with several coordinators")
+                    .remedy("coordinators.count cannot change while a run lasts: resume it with the count it had");
         FileLedger.Resumed resumed = FileLedger.resume(directory.ledger(), new RealDisk());
         return continued(directory, config, data, resumed.image(), resumed.ledger(), resumed.warnings(), takeover);
     }
