@@ -54,7 +54,7 @@ final class CoordinatorHost implements AutoCloseable {
         this.began = clock.nanos();
         this.ledger = start.ledger();
         this.service = new CoordinatorService(ledger, clock, keeper, wanted, () -> List.of(self(directory, id)));
-        this.hub = NioHub.open(start.token(), service);
+        this.hub = NioHub.open(start.token(), service, Protection.ofCoordinator(config, directory.path()));
         try {
             int port =
                     hub.listen(config.coordinator().host(), config.coordinator().port());
@@ -134,6 +134,8 @@ final class CoordinatorHost implements AutoCloseable {
                             wall,
                             state.committingSeconds(),
                             state.accounts().samples() - start.samples(),
+                            state.sentBytes(),
+                            state.savedBytes(),
                             state.accounts().committed().hash()))
                     .get(2, TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {

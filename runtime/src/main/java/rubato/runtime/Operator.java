@@ -70,7 +70,7 @@ public final class Operator {
     private ToWorker ask(ToCoordinator request) {
         Endpoint endpoint = Endpoint.read(directory.path());
         BlockingQueue<ToWorker> answers = new LinkedBlockingQueue<>();
-        try (NioHub hub = NioHub.open(endpoint.token(), new Answers(answers))) {
+        try (NioHub hub = NioHub.open(endpoint.token(), new Answers(answers), endpoint.exposure())) {
             Hub.Connection connection = hub.dial(endpoint.host(), endpoint.port(), DIAL);
             connection.send(Wire.encode(request));
             ToWorker answer = answers.poll(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
