@@ -325,7 +325,8 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         if (action instanceof WorkerAction.Evaluate evaluate) return evaluate(evaluate);
         if (action instanceof WorkerAction.Store store) store(store);
         if (action instanceof WorkerAction.Complete complete) complete(complete);
-        if (action instanceof WorkerAction.Abandon abandon) trainee().abandon(abandon);
+        if (action instanceof WorkerAction.Abandon abandon)
+            trainee().checkpoints().abandon(abandon);
         if (action instanceof WorkerAction.Forget) return forget();
         return List.of();
     }
@@ -341,6 +342,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     private void complete(WorkerAction.Complete complete) {
         Generation by = complete.generation();
         trainee()
+                .checkpoints()
                 .complete(
                         complete,
                         stored -> inbox.add(() -> worker().stored(
