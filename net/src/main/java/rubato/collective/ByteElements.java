@@ -3,17 +3,20 @@ package rubato.collective;
 /** A vector of bytes. */
 final class ByteElements extends Elements {
     private final byte[] vector;
+    private final int length;
     private byte[] below = {};
     private byte[] other = {};
     private Reduction reduction = Reduction.MIN;
 
-    ByteElements(byte[] vector) {
+    /** @param length how much of the vector takes part */
+    ByteElements(byte[] vector, int length) {
         this.vector = vector;
+        this.length = length;
     }
 
     @Override
     int length() {
-        return vector.length;
+        return length;
     }
 
     @Override

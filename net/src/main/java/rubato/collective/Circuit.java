@@ -69,7 +69,7 @@ final class Circuit {
                 algorithm,
                 x.length(),
                 x.unit(),
-                0,
+                flat(x),
                 () -> schedules(x.unit()).allReduce(algorithm, new Span(0, x.length()), flat(x)));
         run(schedule, x, how, controls);
     }
@@ -126,6 +126,12 @@ final class Circuit {
                 0,
                 () -> schedules(x.unit()).allGather(algorithm, new Span(0, x.length())));
         run(schedule, x, Reduction.MAX, silent());
+    }
+
+    /** Gathers parts of unequal length: member i's is from edge i to edge i + 1. */
+    void allGather(long sequence, Elements x, int[] edges) {
+        announce(OperationKind.ALL_GATHER, sequence, x, silent());
+        run(schedules(x.unit()).allGather(edges), x, Reduction.MAX, silent());
     }
 
     /** @param kind broadcast, scatter or gather */

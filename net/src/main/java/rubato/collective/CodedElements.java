@@ -1,7 +1,9 @@
 package rubato.collective;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 import rubato.compress.Codec;
+import rubato.schedule.Span;
 
 /**
  * A float32 vector that a codec's bytes stand for on the wire. Every contribution, the owner's too, passes the codec once; the
@@ -13,10 +15,18 @@ final class CodedElements extends Elements {
     private final Codec codec;
     private final int block;
     private final FloatElements plain;
+    private final float @Nullable [] lost;
+    private final Span owned;
     private ByteBuffer encoded = ByteBuffer.allocate(0);
     private float[] other = {};
 
-    CodedElements(float[] vector, int length, Codec codec) {
+    /**
+     * @param lost where, if anywhere, what the rounding of the owned sums takes away is added
+     * @param rank among {@code ranks}; it owns the part of the vector with this index
+     */
+    CodedElements(float[] vector, int length, Codec codec, float @Nullable [] lost, int rank, int ranks) {
+        this.lost = lost;
+        this.owned = new Span(0, length).part(rank, ranks, codec.block());
         this.vector = vector;
         this.length = length;
         this.codec = codec;
@@ -63,8 +73,8 @@ final class CodedElements extends Elements {
     @Override
     void begin(Reduction reduction, int ranks, Scratch scratch) {
         encoded = scratch.encoded(codec.bytes(length));
-        other = scratch.floatOther(block);
-        scratch.floatBelow(block);
+        other = scratch.floatOther(Math.max(block, Scratch.BLOCK));
+        scratch.floatBelow(Math.max(block, Scratch.BLOCK));
         plain.begin(reduction, ranks, scratch);
     }
 
@@ -113,7 +123,12 @@ final class CodedElements extends Elements {
     @Override
     void finish(int from, int count) {
         plain.finish(from, count);
+        float[] sums = other;
+        if (lost != null) System.arraycopy(vector, from, sums, 0, count);
         throughCodec(from, count);
+        if (lost == null) return;
+        int end = Math.min(owned.to(), from + count);
+        for (int i = Math.max(owned.from(), from); i < end; i++) lost[i] += sums[i - from] - vector[i];
     }
 
     private void throughCodec(int from, int count) {

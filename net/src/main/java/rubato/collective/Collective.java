@@ -1,5 +1,7 @@
 package rubato.collective;
 
+import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import rubato.compress.Codec;
 import rubato.plan.Algorithm;
@@ -22,12 +24,24 @@ public interface Collective extends AutoCloseable {
     }
 
     /** The same in another manner, which every rank must choose alike. */
-    Gathered allReduce(long step, float[] vector, int length, long[] control, Manner manner);
+    default Gathered allReduce(long step, float[] vector, int length, long[] control, Manner manner) {
+        return allReduce(step, vector, length, control, manner, null);
+    }
+
+    /**
+     * The same, telling what was lost.
+     *
+     * @param lost if given, what a codec's rounding of the sums takes away is added here, at the one rank that owns the element
+     */
+    Gathered allReduce(long step, float[] vector, int length, long[] control, Manner manner, float @Nullable [] lost);
+
+    /** Gathers what each rank has to say, however long. @return by rank; valid until the next call */
+    List<ByteBuffer> allGather(long step, ByteBuffer own);
 
     /**
      * Begins the same all-reduce before the vector is complete. The vector is divided into buckets from its end, where back-propagation
      * begins; each goes on its way once it is said to be ready and all after it are. No other operation may begin before this one's
-     * end.
+     * end, and the deadline counts from here.
      *
      * @param bucket elements of a bucket
      */

@@ -26,7 +26,11 @@ record DialRendezvous(String host, int port, Token token) implements Rendezvous 
     @Override
     public Met meet(int rank, int size, Duration deadline) {
         return Meeting.hold(
-                rank, token, host, deadline, own -> rank == 0 ? host(own, size, deadline) : ask(rank, size, own, deadline));
+                rank,
+                token,
+                host,
+                deadline,
+                own -> rank == 0 ? host(own, size, deadline) : ask(rank, size, own, deadline));
     }
 
     private List<InetSocketAddress> host(InetSocketAddress own, int size, Duration deadline) {
@@ -95,7 +99,9 @@ record DialRendezvous(String host, int port, Token token) implements Rendezvous 
             if (noted.size() < size) return;
             StringJoiner lines = new StringJoiner("\n");
             for (int i = 0; i < size; i++) lines.add(noted.get(i));
-            connections.values().forEach(connection -> connection.send(lines.toString().getBytes(UTF_8)));
+            connections
+                    .values()
+                    .forEach(connection -> connection.send(lines.toString().getBytes(UTF_8)));
             all.complete(lines.toString());
         }
 
@@ -104,7 +110,8 @@ record DialRendezvous(String host, int port, Token token) implements Rendezvous 
                 return all.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
                 for (int rank = 0; rank < size; rank++)
-                    if (!noted.containsKey(rank)) throw new CollectiveException(rank, "rank " + rank + " did not come in time");
+                    if (!noted.containsKey(rank))
+                        throw new CollectiveException(rank, "rank " + rank + " did not come in time");
                 throw new CollectiveException(-1, "the meeting took too long");
             } catch (ExecutionException e) {
                 throw new CollectiveException(-1, String.valueOf(e.getCause().getMessage()));

@@ -26,7 +26,10 @@ record Farewell(int blamed, boolean late, String reason, int[] waited) {
         byte[] text = reason.getBytes(UTF_8);
         int length = Math.min(text.length, MAX_TEXT);
         int ranks = Math.min(waited.length, MAX_WAITED);
-        out.putInt(at, blamed).putInt(at + 4, late ? 1 : 0).putInt(at + 8, length).putInt(at + 12, ranks);
+        out.putInt(at, blamed)
+                .putInt(at + 4, late ? 1 : 0)
+                .putInt(at + 8, length)
+                .putInt(at + 12, ranks);
         for (int i = 0; i < length; i++) out.put(at + TEXT_AT + i, text[i]);
         for (int i = 0; i < ranks; i++) out.putInt(at + TEXT_AT + length + 4 * i, waited[i]);
         return TEXT_AT + length + 4 * ranks;

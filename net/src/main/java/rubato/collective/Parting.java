@@ -87,9 +87,7 @@ final class Parting {
         if (!link.out.isEmpty()) link.out.flush(transport);
         if (told[link.peer] || !link.out.isEmpty()) return;
         CollectiveException reason = verdict;
-        Links.say(
-                link,
-reason == null ? new Farewell(-1, true, late, ranks(waited)) : Farewell.because(reason));
+        Links.say(link, reason == null ? new Farewell(-1, true, late, ranks(waited)) : Farewell.because(reason));
         told[link.peer] = true;
         link.out.flush(transport);
     }

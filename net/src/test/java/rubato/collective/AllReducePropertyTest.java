@@ -28,7 +28,9 @@ class AllReducePropertyTest {
 
     /** The first host has one rank, the second two, the last the rest. */
     private static List<Integer> unequal(int size) {
-        return IntStream.range(0, size).mapToObj(rank -> Math.min(rank, 3) + 1 >> 1).toList();
+        return IntStream.range(0, size)
+                .mapToObj(rank -> Math.min(rank, 3) + 1 >> 1)
+                .toList();
     }
 
     static float[][] sums(Orchestra orchestra, Algorithm algorithm, long step, int length) {
@@ -58,7 +60,8 @@ class AllReducePropertyTest {
         double[] exact = Contributions.exactSum(step, size, length);
         double[] magnitudes = Contributions.magnitudes(step, size, length);
         String what = algorithm.name() + " of " + length + " on " + size;
-        for (int rank = 1; rank < size; rank++) assertThat(vectors[rank]).as(what).isEqualTo(vectors[0]);
+        for (int rank = 1; rank < size; rank++)
+            assertThat(vectors[rank]).as(what).isEqualTo(vectors[0]);
         for (int i = 0; i < length; i++)
             assertThat((double) vectors[0][i]).as(what).isCloseTo(exact[i], within(size * 0x1p-23 * magnitudes[i]));
         if (algorithm instanceof Algorithm.Exchange)
@@ -96,8 +99,7 @@ class AllReducePropertyTest {
         long[][][] gathered = new long[4][4][];
         orchestra.together((circuit, rank) -> {
             gathered[rank][rank] = new long[] {rank, -rank, 7};
-            circuit.allReduce(
-                    1, Elements.of(new float[3]), Reduction.SUM, Algorithm.RING, null, gathered[rank]);
+            circuit.allReduce(1, Elements.of(new float[3]), Reduction.SUM, Algorithm.RING, null, gathered[rank]);
         });
         for (long[][] controls : gathered)
             for (int rank = 0; rank < 4; rank++) assertThat(controls[rank]).containsExactly(rank, -rank, 7);
@@ -107,8 +109,9 @@ class AllReducePropertyTest {
     @ValueSource(ints = {2, 3, 5})
     void between_hosts_goes_no_more_than_two_times_h_minus_1_over_h_of_the_vector(int hosts) {
         int size = 11;
-        List<Integer> hostOfRank =
-                IntStream.range(0, size).mapToObj(rank -> Math.min(rank, hosts - 1)).toList();
+        List<Integer> hostOfRank = IntStream.range(0, size)
+                .mapToObj(rank -> Math.min(rank, hosts - 1))
+                .toList();
         Tuning tuning = new Tuning(64 << 10, 128 << 10, 0, 0, 0);
         Orchestra orchestra = new Orchestra(size, 3, tuning, 64 << 10);
         int length = 1 << 19;

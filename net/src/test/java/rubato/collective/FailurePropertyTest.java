@@ -52,7 +52,9 @@ class FailurePropertyTest {
                 CollectiveException failure = orchestra.failure(rank);
                 if (failure == null) continue;
                 failed++;
-                assertThat(failure.peerRank()).as("%s; rank %d says: %s", name, rank, failure.getMessage()).isEqualTo(victim);
+                assertThat(failure.peerRank())
+                        .as("%s; rank %d says: %s", name, rank, failure.getMessage())
+                        .isEqualTo(victim);
             }
             return failed;
         }
@@ -81,7 +83,9 @@ class FailurePropertyTest {
             Scene scene = Scene.drawn(random, seed * 1000 + i, true);
             long began = scene.orchestra().now();
             failed += scene.play();
-            assertThat(scene.orchestra().now() - began).as(scene.name()).isLessThan(Orchestra.DEADLINE.toNanos() + 30_000_000);
+            assertThat(scene.orchestra().now() - began)
+                    .as(scene.name())
+                    .isLessThan(Orchestra.DEADLINE.toNanos() + 30_000_000);
         }
         assertThat(failed).isGreaterThan(SCHEDULES);
     }

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import rubato.net.Token;
 import rubato.plan.Algorithm;
+import rubato.plan.Topology;
+import rubato.policy.AlgorithmChoice;
 import rubato.schedule.Span;
 
 class GroupTest {
@@ -109,7 +111,11 @@ class GroupTest {
         });
         assertThat(seen)
                 .containsExactly(
-                        "21 5 2/3 first 4", "10 5 1/2 first 3", "21 5 1/3 first 4", "10 5 0/2 first 3", "21 5 0/3 first 4");
+                        "21 5 2/3 first 4",
+                        "10 5 1/2 first 3",
+                        "21 5 1/3 first 4",
+                        "10 5 0/2 first 3",
+                        "21 5 0/3 first 4");
     }
 
     @Test
@@ -138,15 +144,18 @@ class GroupTest {
 
     @Test
     void ranks_that_call_different_operations_are_both_named() {
-        List<String> errors = all(2, group -> {
-            try {
-                if (group.rank() == 0) group.barrier();
-                else group.broadcast(Elements.of(new byte[3]), 0);
-            } catch (CollectiveException e) {
-                return e.getMessage();
-            }
-            return "none";
-        }, CollectiveException.class);
+        List<String> errors = all(
+                2,
+                group -> {
+                    try {
+                        if (group.rank() == 0) group.barrier();
+                        else group.broadcast(Elements.of(new byte[3]), 0);
+                    } catch (CollectiveException e) {
+                        return e.getMessage();
+                    }
+                    return "none";
+                },
+                CollectiveException.class);
         assertThat(errors)
                 .containsExactly(
                         "rank 1 is at operation BROADCAST, rank 0 at operation BARRIER",
@@ -185,6 +194,16 @@ class GroupTest {
             assertThat(group.flight()).hasSize(3).last().asString().startsWith("#2 ALL_REDUCE 120 bytes: ");
             return true;
         });
+    }
+
+    @Test
+    void all_ranks_measure_the_same_costs_and_choose_the_same_algorithm() {
+        List<AlgorithmChoice> choices = all(3, group -> group.measure(new Topology(List.of(0, 0, 1))));
+        assertThat(choices).allSatisfy(choice -> assertThat(choice).isEqualTo(choices.get(0)));
+        AlgorithmChoice choice = choices.get(0);
+        assertThat(choice.near().alphaNanos()).isPositive();
+        assertThat(choice.far().alphaNanos()).isPositive();
+        assertThat(choice.ranked(1 << 20)).hasSize(4);
     }
 
     @Test

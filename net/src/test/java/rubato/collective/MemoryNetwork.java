@@ -22,8 +22,7 @@ final class MemoryNetwork {
         this.capacity = capacity;
         this.random = new SplitMix(seed);
         this.pipes = new Pipe[size][size];
-        for (int from = 0; from < size; from++)
-            for (int to = 0; to < size; to++) pipes[from][to] = new Pipe(capacity);
+        for (int from = 0; from < size; from++) for (int to = 0; to < size; to++) pipes[from][to] = new Pipe(capacity);
         this.sent = new long[size];
         this.fate = new long[size];
         java.util.Arrays.fill(fate, Long.MAX_VALUE);

@@ -107,7 +107,8 @@ final class Orchestra {
         }
     }
 
-    @Nullable CollectiveException failure(int rank) {
+    @Nullable
+    CollectiveException failure(int rank) {
         return failures[rank];
     }
 
