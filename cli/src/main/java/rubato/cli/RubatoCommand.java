@@ -31,10 +31,13 @@ import rubato.config.RunConfig;
             ShowCommand.class,
             RunsCommand.class,
             ReplayCommand.class,
+            ChaosCommand.class,
             MeasureCommand.class,
             EvalCommand.class,
             PredictCommand.class,
-            DataCommand.class
+            ExportCommand.class,
+            DataCommand.class,
+            CertsCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",

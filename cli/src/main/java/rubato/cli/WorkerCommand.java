@@ -10,6 +10,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import rubato.data.DataHome;
 import rubato.runtime.Endpoint;
+import rubato.runtime.Protection;
 import rubato.runtime.WorkerStart;
 
 /** {@code rubato worker}: joins a run and trains until it ends. */
@@ -31,6 +32,12 @@ final class WorkerCommand implements Callable<Integer> {
     private @Nullable Path tokenFile;
 
     @Option(
+            names = "--tls-dir",
+            paramLabel = "DIR",
+            description = "The run's certificates for workers, where it runs with net.tls.")
+    private @Nullable Path tlsDirectory;
+
+    @Option(
             names = "--name",
             paramLabel = "NAME",
             description = "Name of this worker; ranks follow the order of names.")
@@ -39,11 +46,19 @@ final class WorkerCommand implements Callable<Integer> {
     @Option(names = "--standby", description = "Wait until a worker is missing, then take its place.")
     private boolean standby;
 
+    @Option(
+            names = "--host",
+            paramLabel = "ADDRESS",
+            description = "Address of this machine where peers reach this worker, ${DEFAULT-VALUE} if not given.",
+            defaultValue = WorkerStart.HOST)
+    private String host = WorkerStart.HOST;
+
     @Override
     public Integer call() {
         String worker =
                 name != null ? name : "worker-" + ProcessHandle.current().pid();
-        return WorkerStart.run(this::endpoint, worker, standby, Version.software(), directory(), DataHome.directory());
+        return WorkerStart.run(
+                this::endpoint, worker, standby, host, Version.software(), directory(), DataHome.directory());
     }
 
     private Endpoint endpoint() {
@@ -52,7 +67,8 @@ final class WorkerCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "either --run DIR, or --join HOST:PORT with --token-file FILE");
         }
-        return Endpoint.at(join, Endpoint.readToken(tokenFile));
+        Endpoint endpoint = Endpoint.at(join, Endpoint.readToken(tokenFile));
+        return tlsDirectory == null ? endpoint : endpoint.with(Protection.ofWorker(tlsDirectory));
     }
 
     /** Where it finds checkpoints: the run directory, or beside the token, which lies there. */

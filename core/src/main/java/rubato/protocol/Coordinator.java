@@ -56,11 +56,14 @@ public final class Coordinator {
     private final Complaints complaints = new Complaints();
     private final Map<WorkerId, Integer> expulsions = new HashMap<>();
     private final Gone gone = new Gone();
+    private final Offenders offenders = new Offenders();
     private Phase phase = Phase.GATHERING;
     private long phaseNanos;
     private long number;
     private long initialHash;
     private int passedOver;
+    private boolean recomputedOtherwise;
+    private boolean anyStores;
     private boolean relinked;
     private boolean trained;
     private boolean stopWanted;
@@ -99,6 +102,16 @@ public final class Coordinator {
     }
 
     /** Seconds from the first activation to the last commit. */
+    /** What all ranks sent for the steps committed here, payload bytes. */
+    public long sentBytes() {
+        return committer.sentBytes();
+    }
+
+    /** How much less that is than uncompressed. */
+    public long savedBytes() {
+        return committer.savedBytes();
+    }
+
     public double committingSeconds() {
         return committer.committingSeconds();
     }
@@ -116,7 +129,13 @@ public final class Coordinator {
         if (message instanceof ToCoordinator.Leave) return leave(peer);
         if (message instanceof ToCoordinator.Vote vote) return voted(peer, vote, nowNanos);
         if (message instanceof ToCoordinator.Evaluated part) return evaluated(peer, part, nowNanos);
-        if (message instanceof ToCoordinator.Stored checkpoint) return stored(checkpoint);
+        if (message instanceof ToCoordinator.StoredPart part)
+            return isOwn(part.generation()) ? committer.storedPart(from, part) : List.of();
+        if (message instanceof ToCoordinator.Stored checkpoint)
+            return isOwn(checkpoint.generation()) ? stored(checkpoint) : List.of();
+        if (message instanceof ToCoordinator.NotStored not)
+            return isOwn(not.generation()) ? committer.notStored(from, not, nowNanos) : List.of();
+        if (message instanceof ToCoordinator.Corrupted corrupted) return corrupted(peer, corrupted, nowNanos);
         if (message instanceof ToCoordinator.Broken broken) return broken(peer, broken, nowNanos);
         if (message instanceof ToCoordinator.AtRest rest) return atRest(peer, rest, nowNanos);
         if (message instanceof ToCoordinator.Installed installed) return installed(peer, installed, nowNanos);
@@ -163,6 +182,7 @@ public final class Coordinator {
         if (initialHash == 0 && join.state().step() == 0)
             initialHash = join.state().hash();
         peer.member = join.self();
+        peer.stores = join.stores();
         peer.suspect = false;
         peer.stateBytes = join.stateBytes();
         peer.followingSince = Long.MIN_VALUE;
@@ -222,6 +242,11 @@ public final class Coordinator {
         return commitAll(nowNanos);
     }
 
+    /** Checkpoints begun under an earlier coordinator do not count: this one has cleared away what it did not know of. */
+    private boolean isOwn(Generation generation) {
+        return generation.term() == terms.term();
+    }
+
     private List<CoordinatorAction> stored(ToCoordinator.Stored checkpoint) {
         List<CoordinatorAction> actions = new ArrayList<>(committer.stored(checkpoint));
         actions.addAll(finishIfDone());
@@ -246,8 +271,30 @@ public final class Coordinator {
             if (committer.metrics(cast) == null) break;
             liveness.committed(slowest(cast));
             actions.addAll(committer.commit(world(), cast, nowNanos));
+            Optional<WorkerId> offender =
+                    offenders.committed(world(), cast.get(0).step(), cast.get(0).nonFinite());
+            if (offender.isPresent()) {
+                actions.addAll(offended(offender.get(), nowNanos));
+                return actions;
+            }
         }
         actions.addAll(finishIfDone());
+        return actions;
+    }
+
+    private List<CoordinatorAction> offended(WorkerId offender, long nowNanos) {
+        Peer peer = roster.of(offender);
+        if (peer == null) return List.of();
+        String reason = "its contributions alone were not finite in " + Offenders.TIMES + " of the last "
+                + Offenders.WINDOW + " steps";
+        return expel(peer, reason, nowNanos);
+    }
+
+    /** Rule 3: it contributes nothing, and comes back with what its peers hold. */
+    private List<CoordinatorAction> corrupted(Peer peer, ToCoordinator.Corrupted corrupted, long nowNanos) {
+        List<CoordinatorAction> actions = new ArrayList<>();
+        actions.add(new CoordinatorAction.Tell(new Event.Warning("worker " + peer.id + ": " + corrupted.reason())));
+        actions.addAll(expel(peer, corrupted.reason(), nowNanos));
         return actions;
     }
 
@@ -362,6 +409,7 @@ public final class Coordinator {
             return actions;
         }
         enter(Phase.INSTALLING, nowNanos);
+        recomputedOtherwise = false;
         complaints.clear();
         World next = new World(new Generation(terms.term(), ++number), members);
         base = chooseBase();
@@ -371,18 +419,36 @@ public final class Coordinator {
             Peer peer = peer(member);
             peer.installed = false;
             peer.linked = false;
+            peer.unable = false;
             peer.does(Activity.INSTALLING, nowNanos);
         }
         boolean evaluate = committer.owes(base);
+        boolean store = committer.owesCheckpoint(base);
         Recipe recipe = base.holders().isEmpty() ? accounts.recipe(passedOver) : Recipe.NONE;
         List<Member> holders = base.holders().stream().map(Peer::reached).toList();
         for (Member member : members) {
             actions.add(new CoordinatorAction.Send(
                     member.id(),
                     new ToWorker.Install(
-                            next, base.name(), proposedPlan, accounts.checkpointed(), evaluate, holders, recipe)));
+                            next,
+                            base.name(),
+                            proposedPlan,
+                            accounts.checkpointed(),
+                            evaluate,
+                            store,
+                            storers(members),
+                            holders,
+                            recipe)));
         }
         return actions;
+    }
+
+    /** The ranks that share the run's file system. */
+    private List<Integer> storers(List<Member> members) {
+        List<Integer> ranks = new ArrayList<>();
+        for (int rank = 0; rank < members.size(); rank++) if (peer(members.get(rank)).stores) ranks.add(rank);
+        anyStores = !ranks.isEmpty();
+        return ranks;
     }
 
     private Base chooseBase() {
@@ -432,7 +498,7 @@ public final class Coordinator {
         peer.installed = Base.same(installed.state(), base.name());
         if (!peer.installed) return List.of();
         peer.does(Activity.IDLE, nowNanos);
-        if (!proposed.members().stream().allMatch(m -> peer(m).installed)) return List.of();
+        if (!proposed.members().stream().allMatch(m -> peer(m).installed)) return handOver(proposed, nowNanos);
         enter(Phase.LINKING, nowNanos);
         return toAll(proposed, new ToWorker.Link(proposed.generation()));
     }
@@ -444,18 +510,33 @@ public final class Coordinator {
         if (!not.generation().equals(proposed.generation())) return List.of();
         List<CoordinatorAction> actions = new ArrayList<>();
         actions.add(new CoordinatorAction.Tell(new Event.Warning("worker " + peer.id + ": " + not.reason())));
+        peer.unable = true;
+        recomputedOtherwise |= not.recomputed();
         if (!base.holders().isEmpty()) {
             if (++peer.failures > 1) backOff(peer, nowNanos);
-        } else if (not.recomputed()) {
+        } else if (proposed.members().stream().anyMatch(m -> !peer(m).unable)) {
+            actions.addAll(handOver(proposed, nowNanos));
+            return actions;
+        } else if (recomputedOtherwise) {
             actions.addAll(rollback(not.reason()));
         } else if (accounts.hasRecipe(passedOver + 1)) {
             passedOver++;
+        } else if (proposed.size() < roster.target() && terms.expectsWorkers()) {
+            passedOver = 0;
+            for (Member member : proposed.members()) backOff(peer(member), nowNanos);
         } else {
             actions.addAll(end("failed", 1, not.reason()));
             return actions;
         }
         actions.addAll(form(nowNanos));
         return actions;
+    }
+
+    /** Once each has made the base by its recipe or could not, those who have it hand it over to the rest. */
+    private List<CoordinatorAction> handOver(World proposed, long nowNanos) {
+        boolean all = proposed.members().stream().allMatch(m -> peer(m).installed || peer(m).unable);
+        boolean some = proposed.members().stream().anyMatch(m -> peer(m).installed);
+        return all && some ? form(nowNanos) : List.of();
     }
 
     /** Recorded steps cannot be made again: history after the checkpoint is given up, in the open (rule 16). */
@@ -501,6 +582,7 @@ public final class Coordinator {
         enter(Phase.TRAINING, nowNanos);
         Entry entry = new Entry.Activate(next, from.name(), plan, from.completed());
         committer.activated(next, entry, from, plan, nowNanos);
+        List<Entry> marked = committer.marksUpTo(from.name().step());
         last = next;
         proposal = null;
         trained = true;
@@ -519,7 +601,9 @@ public final class Coordinator {
         then.addAll(toAll(next, new ToWorker.Activated(next.generation())));
         then.addAll(releaseLeavers(next.members()));
         List<CoordinatorAction> actions = new ArrayList<>();
-        actions.add(new CoordinatorAction.Append(List.of(entry), then));
+        List<Entry> entries = new ArrayList<>(List.of(entry));
+        entries.addAll(marked);
+        actions.add(new CoordinatorAction.Append(entries, then));
         if (stopWanted) actions.addAll(stopSoon(Stop.interrupted(), "interrupted"));
         return actions;
     }
@@ -770,10 +854,21 @@ public final class Coordinator {
         for (Member member : world().members()) members.add(peer(member));
         List<CoordinatorAction> suspected = expelSuspects(members, nowNanos);
         if (!suspected.isEmpty()) return suspected;
+        Optional<String> unstored = committer.lastStoreFailed(nowNanos);
+        if (unstored.isPresent()) return end("failed", 1, unstored.get());
+        List<CoordinatorAction> again = storing(nowNanos);
+        if (!again.isEmpty()) return again;
         if (committer.isTimeOver(nowNanos)) return stopSoon(new Stop(0, 0, "max-seconds"), "max-seconds");
         List<CoordinatorAction> actions = new ArrayList<>(letFollow(nowNanos));
         wantedChange(nowNanos).ifPresent(reason -> actions.addAll(change(reason, nowNanos)));
         return actions;
+    }
+
+    private List<CoordinatorAction> storing(long nowNanos) {
+        Member first = world().members().get(0);
+        List<CoordinatorAction> nobody =
+                anyStores ? List.of() : committer.nobodyStores(first.id(), world().generation(), nowNanos);
+        return nobody.isEmpty() ? committer.storeAgain(world(), nowNanos) : nobody;
     }
 
     private List<CoordinatorAction> expelSuspects(List<Peer> peers, long nowNanos) {

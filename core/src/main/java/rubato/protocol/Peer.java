@@ -27,6 +27,11 @@ final class Peer {
     long followingSince = Long.MIN_VALUE;
 
     boolean followed;
+    /** It shares the run's file system. */
+    boolean stores = true;
+    /** It could not make the base by its recipe. */
+    boolean unable;
+
     boolean linked;
     /** How often it could not install a base in the present change. */
     int failures;

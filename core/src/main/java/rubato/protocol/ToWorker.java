@@ -21,6 +21,8 @@ public sealed interface ToWorker {
      *
      * @param checkpointed last step with a registered checkpoint, −1 for none
      * @param evaluate whether the metrics of the base are still owed
+     * @param store whether a checkpoint that was due is still owed
+     * @param storers ranks that write parts of checkpoints
      * @param holders who holds the base; empty: make it by the recipe
      */
     record Install(
@@ -29,6 +31,8 @@ public sealed interface ToWorker {
             Plan plan,
             long checkpointed,
             boolean evaluate,
+            boolean store,
+            List<Integer> storers,
             List<Member> holders,
             Recipe recipe)
             implements ToWorker {}
@@ -71,4 +75,13 @@ public sealed interface ToWorker {
 
     /** How the run is. */
     record Status(RunStatus status) implements ToWorker {}
+
+    /** All parts of a checkpoint are whole: complete it, answer {@link ToCoordinator.Stored}. */
+    record Complete(Generation generation, long step, List<String> digests) implements ToWorker {}
+
+    /** A checkpoint will not be completed; what there is of it may go. */
+    record Abandon(Generation generation, long step) implements ToWorker {}
+
+    /** Write this worker's part of the last step's checkpoint again. */
+    record StoreAgain(Generation generation, long step) implements ToWorker {}
 }

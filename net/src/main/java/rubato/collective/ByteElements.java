@@ -3,20 +3,17 @@ package rubato.collective;
 /** A vector of bytes. */
 final class ByteElements extends Elements {
     private final byte[] vector;
-    private final int length;
     private byte[] below = {};
     private byte[] other = {};
     private Reduction reduction = Reduction.MIN;
 
-    /** @param length how much of the vector takes part */
-    ByteElements(byte[] vector, int length) {
+    ByteElements(byte[] vector) {
         this.vector = vector;
-        this.length = length;
     }
 
     @Override
     int length() {
-        return length;
+        return vector.length;
     }
 
     @Override

@@ -14,22 +14,22 @@ final class CodedElements extends Elements {
     private final int length;
     private final Codec codec;
     private final int block;
-    private final FloatElements plain;
     private final float @Nullable [] lost;
-    private final Span owned;
+    private final Span own;
+    private final FloatElements plain;
     private ByteBuffer encoded = ByteBuffer.allocate(0);
     private float[] other = {};
 
     /**
-     * @param lost where, if anywhere, what the rounding of the owned sums takes away is added
-     * @param rank among {@code ranks}; it owns the part of the vector with this index
+     * @param lost what rounding the sum takes away is added here, within {@code own} only
+     * @param own the part that this rank rounds for all, or for itself where everybody folds everything
      */
-    CodedElements(float[] vector, int length, Codec codec, float @Nullable [] lost, int rank, int ranks) {
-        this.lost = lost;
-        this.owned = new Span(0, length).part(rank, ranks, codec.block());
+    CodedElements(float[] vector, int length, Codec codec, float @Nullable [] lost, Span own) {
         this.vector = vector;
         this.length = length;
         this.codec = codec;
+        this.lost = lost;
+        this.own = own;
         this.block = Math.max(1, Scratch.BLOCK / codec.block()) * codec.block();
         this.plain = new FloatElements(vector, length);
     }
@@ -123,12 +123,12 @@ final class CodedElements extends Elements {
     @Override
     void finish(int from, int count) {
         plain.finish(from, count);
-        float[] sums = other;
-        if (lost != null) System.arraycopy(vector, from, sums, 0, count);
+        float[] into = lost;
+        if (into != null) System.arraycopy(vector, from, other, 0, count);
         throughCodec(from, count);
-        if (lost == null) return;
-        int end = Math.min(owned.to(), from + count);
-        for (int i = Math.max(owned.from(), from); i < end; i++) lost[i] += sums[i - from] - vector[i];
+        if (into == null) return;
+        int end = Math.min(own.to(), from + count);
+        for (int i = Math.max(own.from(), from); i < end; i++) into[i] += other[i - from] - vector[i];
     }
 
     private void throughCodec(int from, int count) {

@@ -1,7 +1,5 @@
 package rubato.collective;
 
-import java.nio.ByteBuffer;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import rubato.compress.Codec;
 import rubato.plan.Algorithm;
@@ -24,19 +22,7 @@ public interface Collective extends AutoCloseable {
     }
 
     /** The same in another manner, which every rank must choose alike. */
-    default Gathered allReduce(long step, float[] vector, int length, long[] control, Manner manner) {
-        return allReduce(step, vector, length, control, manner, null);
-    }
-
-    /**
-     * The same, telling what was lost.
-     *
-     * @param lost if given, what a codec's rounding of the sums takes away is added here, at the one rank that owns the element
-     */
-    Gathered allReduce(long step, float[] vector, int length, long[] control, Manner manner, float @Nullable [] lost);
-
-    /** Gathers what each rank has to say, however long. @return by rank; valid until the next call */
-    List<ByteBuffer> allGather(long step, ByteBuffer own);
+    Gathered allReduce(long step, float[] vector, int length, long[] control, Manner manner);
 
     /**
      * Begins the same all-reduce before the vector is complete. The vector is divided into buckets from its end, where back-propagation
@@ -46,6 +32,13 @@ public interface Collective extends AutoCloseable {
      * @param bucket elements of a bucket
      */
     Partial start(long step, float[] vector, int length, int bucket, Manner manner);
+
+    /**
+     * Gathers bytes and control words from every rank.
+     *
+     * @param all of {@code size()} parts of equal length, by rank; this rank's part is given, the others come
+     */
+    Gathered allGather(long step, byte[] all, long[] control);
 
     /** Makes a waiting or later call fail at once with this reason. */
     void abort(String reason);
@@ -57,9 +50,14 @@ public interface Collective extends AutoCloseable {
      * How an all-reduce is done; it decides the order of additions and of roundings.
      *
      * @param codec what stands for float32 on the wire, if anything; only {@link Algorithm.Exchange} can
+     * @param lost what the codec's rounding of the sum takes away is added here, each element on one rank only
      */
-    record Manner(Algorithm algorithm, @Nullable Codec codec) {
+    record Manner(Algorithm algorithm, @Nullable Codec codec, float @Nullable [] lost) {
         public static final Manner PLAIN = new Manner(Algorithm.EXCHANGE, null);
+
+        public Manner(Algorithm algorithm, @Nullable Codec codec) {
+            this(algorithm, codec, null);
+        }
 
         public Manner {
             if (codec != null && !(algorithm instanceof Algorithm.Exchange))

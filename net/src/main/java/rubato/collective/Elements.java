@@ -24,7 +24,7 @@ public abstract sealed class Elements
 
     /** Bytes are unsigned; they can be moved, and reduced by min and max. */
     public static Elements of(byte[] vector) {
-        return new ByteElements(vector, vector.length);
+        return new ByteElements(vector);
     }
 
     abstract int length();

@@ -1,14 +1,11 @@
 package rubato.collective;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import rubato.compress.Codec;
 import rubato.net.Transport;
+import rubato.plan.Algorithm;
 import rubato.schedule.Span;
 
 /** Collectives of a whole generation over byte streams, whatever carries them. */
@@ -17,7 +14,6 @@ final class ExchangeCollective implements Collective {
 
     private final Links links;
     private final Circuit circuit;
-    private byte[] gathered = {};
 
     ExchangeCollective(Transport transport, long term, long number, Duration deadline) {
         this.links = new Links(transport, Tuning.DEFAULT);
@@ -45,18 +41,26 @@ final class ExchangeCollective implements Collective {
     }
 
     @Override
-    public Gathered allReduce(
-            long step, float[] vector, int length, long[] control, Manner manner, float @Nullable [] lost) {
+    public Gathered allReduce(long step, float[] vector, int length, long[] control, Manner manner) {
         long[][] controls = controls(control);
-        Elements elements = elements(vector, length, manner.codec(), lost);
+        Elements elements = elements(vector, length, manner);
         circuit.allReduce(step, elements, Reduction.SUM, manner.algorithm(), manner.codec(), controls);
+        return gathered(controls, circuit.attempt().waitNanos());
+    }
+
+    @Override
+    public Gathered allGather(long step, byte[] all, long[] control) {
+        if (all.length % size() != 0)
+            throw new IllegalArgumentException("bytes must be equal parts of " + size() + " ranks, were " + all.length);
+        long[][] controls = controls(control);
+        circuit.allGather(step, Elements.of(all), Algorithm.EXCHANGE, controls);
         return gathered(controls, circuit.attempt().waitNanos());
     }
 
     @Override
     public Partial start(long step, float[] vector, int length, int bucket, Manner manner) {
         if (bucket < 1) throw new IllegalArgumentException("a bucket must be >= 1 element, was " + bucket);
-        Elements elements = elements(vector, length, manner.codec(), null);
+        Elements elements = elements(vector, length, manner);
         circuit.startAllReduce(step, elements, bucket, manner.algorithm(), manner.codec());
         return new Buckets(step, Circuit.buckets(length, bucket, elements.unit()));
     }
@@ -66,39 +70,18 @@ final class ExchangeCollective implements Collective {
         return new Gathered(controls, waitNanos, Math.max(0, all - waitNanos));
     }
 
-    @Override
-    public List<ByteBuffer> allGather(long step, ByteBuffer own) {
-        long[][] sizes = controls(new long[] {own.remaining()});
-        circuit.barrier(step, sizes);
-        int[] edges = new int[size() + 1];
-        for (int peer = 0; peer < size(); peer++) edges[peer + 1] = Math.addExact(edges[peer], size(sizes, peer));
-        if (gathered.length < edges[size()]) gathered = new byte[edges[size()]];
-        own.duplicate().get(gathered, edges[rank()], own.remaining());
-        circuit.allGather(step, new ByteElements(gathered, edges[size()]), edges);
-        List<ByteBuffer> all = new ArrayList<>();
-        for (int peer = 0; peer < size(); peer++)
-            all.add(ByteBuffer.wrap(gathered, edges[peer], edges[peer + 1] - edges[peer])
-                    .slice());
-        return all;
-    }
-
-    private static int size(long[][] sizes, int peer) {
-        if (sizes[peer].length == 1 && sizes[peer][0] >= 0 && sizes[peer][0] <= Integer.MAX_VALUE)
-            return (int) sizes[peer][0];
-        throw new CollectiveException(peer, "rank " + peer + " has no size for what it gathers");
-    }
-
-    private Elements elements(float[] vector, int length, @Nullable Codec codec, float @Nullable [] lost) {
+    private Elements elements(float[] vector, int length, Manner manner) {
         if (length < 0 || length > vector.length)
             throw new IllegalArgumentException("length must be in 0.." + vector.length + ", was " + length);
-        return codec == null
-                ? new FloatElements(vector, length)
-                : new CodedElements(vector, length, codec, lost, rank(), size());
+        Codec codec = manner.codec();
+        if (codec == null) return new FloatElements(vector, length);
+        Span own = new Span(0, length).part(rank(), size(), codec.block());
+        return new CodedElements(vector, length, codec, manner.lost(), own);
     }
 
     private long[][] controls(long[] own) {
         long[][] controls = new long[size()][];
-        Arrays.fill(controls, new long[0]);
+        java.util.Arrays.fill(controls, new long[0]);
         controls[rank()] = own.clone();
         return controls;
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import rubato.net.Exposure;
 import rubato.net.PeerListener;
 import rubato.net.PeerLostException;
+import rubato.net.Route;
 import rubato.net.Token;
 import rubato.world.Generation;
 import rubato.world.WorkerId;
@@ -33,7 +34,13 @@ public final class Mesh implements AutoCloseable {
      */
     public static Mesh open(
             Token token, WorkerId worker, String host, int port, Exposure exposure, Duration operation) {
-        return new Mesh(PeerListener.open(token, worker, host, port, exposure), operation);
+        return open(token, worker, host, port, exposure, operation, Route.DIRECT);
+    }
+
+    /** @param route by which peers are dialed */
+    public static Mesh open(
+            Token token, WorkerId worker, String host, int port, Exposure exposure, Duration operation, Route route) {
+        return new Mesh(PeerListener.open(token, worker, host, port, exposure, route), operation);
     }
 
     /** What peers need in order to reach this worker. */

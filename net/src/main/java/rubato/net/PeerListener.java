@@ -19,17 +19,20 @@ public final class PeerListener implements AutoCloseable {
     private final EventLoop loop;
     private final Gate gate;
     private final Dialer dialer;
+    private final @Nullable Tls tls;
     private final Arrivals arrivals = new Arrivals();
     private final WorkerId worker;
     private final InetSocketAddress address;
     private long lastTick = System.nanoTime();
     private volatile boolean closed;
 
-    private PeerListener(Token token, WorkerId worker, String host, int port, Exposure exposure, NetLimits limits) {
+    private PeerListener(
+            Token token, WorkerId worker, String host, int port, Exposure exposure, NetLimits limits, Route route) {
         this.worker = worker;
         this.loop = new EventLoop("rubato-peers", this::tick, this::ended);
-        this.gate = new Gate(loop, token, limits, new Admission());
-        this.dialer = new Dialer(token);
+        this.tls = Tls.of(exposure);
+        this.gate = new Gate(loop, token, limits, new Admission(), tls);
+        this.dialer = new Dialer(token, route, tls);
         loop.start();
         try {
             this.address = gate.listen(host, port, exposure);
@@ -41,11 +44,17 @@ public final class PeerListener implements AutoCloseable {
 
     /** @param port 0 for any free one */
     public static PeerListener open(Token token, WorkerId worker, String host, int port, Exposure exposure) {
-        return new PeerListener(token, worker, host, port, exposure, NetLimits.DEFAULT);
+        return open(token, worker, host, port, exposure, Route.DIRECT);
+    }
+
+    /** @param route by which peers are dialed */
+    public static PeerListener open(
+            Token token, WorkerId worker, String host, int port, Exposure exposure, Route route) {
+        return new PeerListener(token, worker, host, port, exposure, NetLimits.DEFAULT, route);
     }
 
     static PeerListener open(Token token, WorkerId worker, String host, NetLimits limits) {
-        return new PeerListener(token, worker, host, 0, Exposure.LOOPBACK, limits);
+        return new PeerListener(token, worker, host, 0, Exposure.LOOPBACK, limits, Route.DIRECT);
     }
 
     /** Where peers reach this worker. */
@@ -96,6 +105,7 @@ public final class PeerListener implements AutoCloseable {
         arrivals.close();
         loop.stop();
         loop.join();
+        if (tls != null) tls.close();
     }
 
     private void ended() {

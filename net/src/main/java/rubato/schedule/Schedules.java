@@ -65,19 +65,6 @@ public final class Schedules {
         return draft.schedule(members);
     }
 
-    /** The same for unequal parts: that of member i is from edge i to edge i + 1. */
-    public Schedule allGather(int[] edges) {
-        Draft draft = new Draft(rank, size);
-        Circle circle = circle();
-        Span own = new Span(edges[circle.own()], edges[circle.own() + 1]);
-        for (int i = 1; i < circle.size(); i++) draft.sendLast(circle.further(i), own);
-        for (int i = 1; i < circle.size(); i++) {
-            int index = circle.index(i);
-            draft.take(circle.further(i), new Span(edges[index], edges[index + 1]));
-        }
-        return draft.schedule(members);
-    }
-
     /** @param root an index of members */
     public Schedule broadcast(Span span, int root) {
         Draft draft = new Draft(rank, size);

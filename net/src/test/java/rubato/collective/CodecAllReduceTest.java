@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import rubato.plan.Algorithm;
+import rubato.schedule.Span;
 
 class CodecAllReduceTest {
     private static final BlockCodec CODEC = new BlockCodec();
@@ -27,7 +28,8 @@ class CodecAllReduceTest {
         float[][] vectors = new float[size][];
         orchestra.together((circuit, rank) -> {
             vectors[rank] = Contributions.of(step, rank, length);
-            Elements x = new CodedElements(vectors[rank], length, CODEC, lost[rank], rank, size);
+            Elements x = new CodedElements(
+                    vectors[rank], length, CODEC, lost[rank], new Span(0, length).part(rank, size, CODEC.block()));
             circuit.allReduce(step, x, Reduction.SUM, Algorithm.EXCHANGE, CODEC, circuit.silent());
         });
         return vectors;

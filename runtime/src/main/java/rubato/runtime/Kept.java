@@ -17,7 +17,14 @@ final class Kept {
     private static final int LEAST_STEPS = 8;
 
     /** @param gradient the reduced sum; not to be changed any more */
-    record Step(Generation generation, long step, Plan plan, StepTotals totals, long hash, float[] gradient) {}
+    record Step(
+            Generation generation,
+            long step,
+            Plan plan,
+            StepTotals totals,
+            boolean skipped,
+            long hash,
+            float[] gradient) {}
 
     private final Deque<Step> steps = new ArrayDeque<>();
     private Replica.@Nullable Frozen frozen;

@@ -16,8 +16,10 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import rubato.codec.CodecException;
 import rubato.error.RubatoException;
+import rubato.net.Exposure;
 import rubato.net.Hub;
 import rubato.net.NioHub;
+import rubato.net.Route;
 import rubato.net.Token;
 import rubato.step.StateName;
 import rubato.world.Member;
@@ -50,8 +52,8 @@ final class StateFetch implements Hub.Handler, AutoCloseable {
     private float @Nullable [] gradient;
 
     /** @param vectors where the copy goes; their lengths must be those of the peers' */
-    StateFetch(Token token, List<float[]> vectors) {
-        this.hub = NioHub.open(token, this);
+    StateFetch(Token token, Exposure exposure, Route route, List<float[]> vectors) {
+        this.hub = NioHub.open(token, this, exposure, route);
         this.vectors = vectors;
         for (int vector = 0; vector < vectors.size(); vector++) {
             int length = vectors.get(vector).length;

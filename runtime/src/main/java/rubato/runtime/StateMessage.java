@@ -38,7 +38,8 @@ sealed interface StateMessage {
      * @param hash of the state after it
      * @param newest step the donor has done
      */
-    record Delta(Generation generation, long step, Plan plan, StepTotals totals, long hash, long newest)
+    record Delta(
+            Generation generation, long step, Plan plan, StepTotals totals, boolean skipped, long hash, long newest)
             implements StateMessage {}
 
     /** It cannot be had here. */

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import rubato.error.RubatoException;
@@ -43,6 +45,7 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
     private final SimulatedReplica replica = new SimulatedReplica();
     private final Deque<Supplier<List<WorkerAction>>> inbox = new ArrayDeque<>();
     private final Deque<WorkerAction> agenda = new ArrayDeque<>();
+    private final NavigableMap<Long, SimulatedReplica.Snapshot> copies = new TreeMap<>();
     private @Nullable Connection<Packet> control;
     private @Nullable Worker machine;
     private WorkerAction.@Nullable Hold holding;
@@ -56,6 +59,7 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
     private long since;
     private long computeNanos;
     private long sum;
+    private boolean finite;
     int slowness = 1;
     boolean poisoned;
     private int flip = -1;
@@ -217,7 +221,10 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
         else if (action instanceof WorkerAction.Compute compute) compute(compute);
         else if (action instanceof WorkerAction.Apply apply) apply(apply);
         else if (action instanceof WorkerAction.Evaluate evaluate) evaluate(evaluate);
-        else if (action instanceof WorkerAction.Store store) store(store.step());
+        else if (action instanceof WorkerAction.Store store) store(store);
+        else if (action instanceof WorkerAction.Complete complete) complete(complete);
+        else if (action instanceof WorkerAction.Abandon abandon) copies.remove(abandon.step());
+        else if (action instanceof WorkerAction.Forget) forget();
     }
 
     private void later(long nanos, Runnable action) {
@@ -428,12 +435,16 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
         if (compute == null || compute.step() != step) return;
         reducing = null;
         Packet.Part[] parts = links.take(step);
+        finite = Arrays.stream(parts).allMatch(part -> part.control().finite());
         sum = Arrays.stream(parts).mapToLong(Packet.Part::sum).sum();
         done(machine()
                 .reduced(step, Arrays.stream(parts).map(Packet.Part::control).toList()));
     }
 
     private void apply(WorkerAction.Apply apply) {
+        if (!finite && !apply.skip())
+            throw new Violation(
+                    apply.step(), "step " + apply.step() + " is applied though a contribution is not finite");
         busy = true;
         does(Activity.COMPUTING);
         long applyNanos = stage.about(2 * Scenario.MS);
@@ -443,7 +454,7 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
             long hash = replica.hash(apply.step());
             StateName before = machine().state();
             stage.facts.completed(new StateName(before.lineage(), machine().generation(), apply.step(), hash));
-            StepTimes times = new StepTimes(apply.totals().samples(), computeNanos, 0, 1, applyNanos);
+            StepTimes times = new StepTimes(apply.totals().samples(), computeNanos, 0, 1, applyNanos, 0, 0);
             done(machine().applied(apply.step(), hash, apply.totals(), apply.skip(), NoiseEstimate.NONE, 0.1, times));
         });
     }
@@ -459,16 +470,37 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
         });
     }
 
-    private void store(long step) {
+    /** Every part is digested by its writer; the whole is on the disk once the first of them completes it. */
+    private void store(WorkerAction.Store store) {
         SimulatedReplica.Snapshot copy = replica.snapshot(machine().state());
-        later(stage.about(30 * Scenario.MS), () -> {
+        copies.put(store.step(), copy);
+        long hash = copy.name().hash();
+        later(
+                stage.about(20 * Scenario.MS),
+                () -> take(() -> machine().partStored(store, hash, List.of(hash + "/" + store.part()))));
+    }
+
+    private void complete(WorkerAction.Complete complete) {
+        SimulatedReplica.Snapshot copy = copies.get(complete.step());
+        if (copy == null) return;
+        long step = complete.step();
+        later(stage.about(10 * Scenario.MS), () -> {
             try {
                 String sha256 = SavedState.store(stage, copy);
-                take(() -> machine().stored(step, copy.name().hash(), SavedState.directory(step), sha256));
+                copies.headMap(step, true).clear();
+                take(() -> machine()
+                        .stored(complete.generation(), step, copy.name().hash(), SavedState.directory(step), sha256));
             } catch (RubatoException e) {
-                take(() -> machine().fail(e));
+                take(() -> machine().notStored(complete.generation(), step, String.valueOf(e.getMessage())));
             }
         });
+    }
+
+    private void forget() {
+        replica.reset();
+        StateName held = machine().state();
+        StateName initial = new StateName(held.lineage(), Generation.NONE, 0, replica.hash(0));
+        done(machine().forgotten(initial, replica.cursor()));
     }
 
     /** A bit of its memory flips before its next contribution. */

@@ -31,6 +31,7 @@ public final class RunHistory {
     private @Nullable EpochCover cover;
     private boolean based;
     private long lastStep;
+    private boolean lastSkipped;
     private long lineage;
     private int rollbacks;
     private Entry.@Nullable Finished finished;
@@ -62,6 +63,7 @@ public final class RunHistory {
         else if (entry instanceof Entry.Checkpoint point) requireHash(at, point.step(), point.hash());
         else if (entry instanceof Entry.Rollback rollback) rollback(at, rollback);
         else if (entry instanceof Entry.Finished end) finish(at, end);
+        else if (entry instanceof Entry.NonFinite bad) nonFinite(at, bad);
     }
 
     private void begin(Positioned at, Entry.Begin begin) {
@@ -116,6 +118,7 @@ public final class RunHistory {
             hashes.add(commit.hash());
         }
         lastStep = commit.step();
+        lastSkipped = commit.skipped();
         Plan inForce = plans.inForce(commit.step());
         Plan plan = plans.allows(commit.step(), commit.planVersion()) ? plans.known(commit.planVersion()) : inForce;
         if (plan == null || plan.version() != commit.planVersion())
@@ -125,6 +128,12 @@ public final class RunHistory {
                             + (inForce == null ? "none" : "plan " + inForce.version()));
         if (plan != null && cover != null) cover.commit(at, commit, plan);
         keepIfNeeded(lastStep);
+    }
+
+    private void nonFinite(Positioned at, Entry.NonFinite bad) {
+        requireCommitted(at, bad.step());
+        if (bad.step() == lastStep && bad.skipped() != lastSkipped)
+            violations.add(at, "says step " + bad.step() + " was " + (bad.skipped() ? "" : "not ") + "skipped");
     }
 
     private void keepIfNeeded(long step) {

@@ -167,6 +167,14 @@ public final class FaultyDisk implements Disk {
     }
 
     @Override
+    public synchronized void link(Path file, Path name) throws IOException {
+        operate();
+        if (!(find(file) instanceof FaultyFile content)) throw new NoSuchFileException(file.toString());
+        if (folder(name.getParent()).live.putIfAbsent(name.getFileName().toString(), content) != null)
+            throw new IOException("already exists");
+    }
+
+    @Override
     public synchronized void delete(Path path) throws IOException {
         operate();
         if (find(path.getParent()) instanceof Folder parent) parent.live.remove(name(path));
