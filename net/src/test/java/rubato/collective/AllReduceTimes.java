@@ -98,6 +98,11 @@ final class AllReduceTimes {
                     default -> Algorithm.EXCHANGE;
                 },
                 null);
+        /** Passes over the vector before it is summed, from its end, and the bucket in which it is summed meanwhile, if any. */
+        private static final int PASSES = Integer.getInteger("passes", 0);
+
+        private static final int BUCKET = Integer.getInteger("bucket", 0);
+        private static final int PIECE = 64 << 10;
         private static long step;
 
         void run(int[] sizes) {
@@ -128,8 +133,29 @@ final class AllReduceTimes {
             long[] control = {1, 2, 3, 4};
             collective.allReduce(step++, vector, 0, control);
             long start = System.nanoTime();
-            for (int i = 0; i < count; i++) collective.allReduce(step++, vector, vector.length, control, MANNER);
+            for (int i = 0; i < count; i++) one(vector, control);
             return System.nanoTime() - start;
+        }
+
+        private void one(float[] vector, long[] control) {
+            if (PASSES == 0) {
+                collective.allReduce(step++, vector, vector.length, control, MANNER);
+                return;
+            }
+            Collective.Partial partial =
+                    BUCKET == 0 ? null : collective.start(step++, vector, vector.length, BUCKET, MANNER);
+            for (int to = vector.length; to > 0; to -= Math.min(to, PIECE)) {
+                int from = Math.max(0, to - PIECE);
+                work(vector, from, to);
+                if (partial != null) partial.ready(from, to);
+            }
+            if (partial == null) collective.allReduce(step++, vector, vector.length, control, MANNER);
+            else partial.finish(control);
+        }
+
+        private static void work(float[] vector, int from, int to) {
+            for (int pass = 0; pass < PASSES; pass++)
+                for (int i = from; i < to; i++) vector[i] = vector[i] * 0.999f + 0.001f;
         }
     }
 }
