@@ -27,6 +27,7 @@ import rubato.config.RunConfig;
             ScaleCommand.class,
             StopCommand.class,
             VerifyCommand.class,
+            TortureCommand.class,
             ShowCommand.class,
             RunsCommand.class,
             ReplayCommand.class,
@@ -34,7 +35,9 @@ import rubato.config.RunConfig;
             MeasureCommand.class,
             EvalCommand.class,
             PredictCommand.class,
-            DataCommand.class
+            ExportCommand.class,
+            DataCommand.class,
+            CertsCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",

@@ -59,6 +59,7 @@ final class CommandLineTest {
                 "measure noise-scale",
                 "eval",
                 "predict",
+                "export",
                 "data",
                 "data list",
                 "data get"

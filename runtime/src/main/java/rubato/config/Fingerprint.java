@@ -25,6 +25,7 @@ final class Fingerprint {
             "workers.threads",
             "workers.slowdown",
             "checkpoint.keep",
+            "checkpoint.keep-for",
             "coordinator.host",
             "coordinator.port",
             "coordinators.count",

@@ -30,13 +30,20 @@ final class Sections {
                 stop(v),
                 new EvaluateSection(v.longInteger("evaluate.every-steps", 0, LONG)),
                 new CheckpointSection(
-                        v.longInteger("checkpoint.every-steps", 0, LONG), v.integer("checkpoint.keep", 1, ANY)),
+                        v.longInteger("checkpoint.every-steps", 0, LONG),
+                        v.integer("checkpoint.keep", 1, ANY),
+                        v.duration("checkpoint.keep-for")),
                 policy(v),
                 new NoiseSection(
                         v.number("noise.smoothing-samples", Bounds.atLeast(1)), v.integer("noise.micro-batch", 1, ANY)),
+                new CompressionSection(
+                        v.choice("compression.kind", CompressionSection.Kind.class),
+                        v.number("compression.fraction", Bounds.PART),
+                        v.integer("compression.rank", 1, 1024)),
+                new NetSection(v.flag("net.tls"), v.flag("net.insecure")),
                 new CoordinatorSection(v.text("coordinator.host"), v.integer("coordinator.port", 0, 65535)),
                 new CoordinatorsSection(
-                        v.integer("coordinators.count", 1, 1),
+                        v.integer("coordinators.count", 1, 5),
                         v.flag("coordinators.embedded"),
                         v.number("coordinators.wait-seconds", Bounds.POSITIVE)),
                 new ProtocolSection(v.integer("protocol.window", 1, 4096)),
