@@ -37,20 +37,18 @@ class ChaosProcessTest {
             boolean yes = random.nextInt(2) == 1;
             rows.append(yes ? "1" : "0");
             for (int feature = 1; feature <= 12; feature++)
-                rows.append(String.format(Locale.ROOT, " %d:%.4f", feature, random.nextGaussian() + (yes ? 0.5 : -0.5)));
+                rows.append(
+                        String.format(Locale.ROOT, " %d:%.4f", feature, random.nextGaussian() + (yes ? 0.5 : -0.5)));
             rows.append('\n');
         }
         Files.writeString(home.resolve("rows.svm"), rows);
-        Files.writeString(
-                home.resolve("job.conf"),
-                """
+        Files.writeString(home.resolve("job.conf"), """
                 run.name = chaos
                 data { format = libsvm, train = "%s", test-fraction = 0.1 }
                 model.kind = logistic
                 batch.initial = 60
                 workers { count = 3, standby = 1 }
-                """
-                        .formatted(home.resolve("rows.svm")));
+                """.formatted(home.resolve("rows.svm")));
     }
 
     private JsonObject chaos(String... arguments) {
@@ -71,7 +69,8 @@ class ChaosProcessTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         int code = Main.run(all.toArray(String[]::new), stream(out), stream(err));
-        JsonObject json = JsonParser.parseString(out.toString(StandardCharsets.UTF_8)).getAsJsonObject();
+        JsonObject json =
+                JsonParser.parseString(out.toString(StandardCharsets.UTF_8)).getAsJsonObject();
         assertThat(code).as(json + "\n" + err.toString(StandardCharsets.UTF_8)).isZero();
         assertThat(json.getAsJsonArray("violations")).isEmpty();
         assertThat(json.get("steps_lost").getAsLong()).isZero();
@@ -100,6 +99,7 @@ class ChaosProcessTest {
     @Test
     void after_everything_was_killed_three_times_recorded_steps_are_made_again() {
         JsonObject json = chaos("--faults", "3", "--only", "kill-launcher");
-        assertThat(json.getAsJsonObject("faults").get("kill-launcher").getAsInt()).isEqualTo(3);
+        assertThat(json.getAsJsonObject("faults").get("kill-launcher").getAsInt())
+                .isEqualTo(3);
     }
 }
