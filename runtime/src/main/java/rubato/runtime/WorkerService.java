@@ -61,7 +61,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
             Duration stepDeadline,
             BooleanSupplier orphaned) {}
 
-    private static final Duration LINK = Duration.ofSeconds(4);
+    private static final Duration LINK = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long KEEP_UP_MILLIS = 50;
     private static final long REST_MILLIS = 1000;
