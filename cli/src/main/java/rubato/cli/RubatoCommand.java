@@ -36,7 +36,8 @@ import rubato.config.RunConfig;
             EvalCommand.class,
             PredictCommand.class,
             ExportCommand.class,
-            DataCommand.class
+            DataCommand.class,
+            CertsCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",

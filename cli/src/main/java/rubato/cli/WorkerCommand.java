@@ -10,6 +10,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import rubato.data.DataHome;
 import rubato.runtime.Endpoint;
+import rubato.runtime.Protection;
 import rubato.runtime.WorkerStart;
 
 /** {@code rubato worker}: joins a run and trains until it ends. */
@@ -29,6 +30,12 @@ final class WorkerCommand implements Callable<Integer> {
 
     @Option(names = "--token-file", paramLabel = "FILE", description = "File with the run's token.")
     private @Nullable Path tokenFile;
+
+    @Option(
+            names = "--tls-dir",
+            paramLabel = "DIR",
+            description = "The run's certificates for workers, where it runs with net.tls.")
+    private @Nullable Path tlsDirectory;
 
     @Option(
             names = "--name",
@@ -60,7 +67,8 @@ final class WorkerCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "either --run DIR, or --join HOST:PORT with --token-file FILE");
         }
-        return Endpoint.at(join, Endpoint.readToken(tokenFile));
+        Endpoint endpoint = Endpoint.at(join, Endpoint.readToken(tokenFile));
+        return tlsDirectory == null ? endpoint : endpoint.with(Protection.ofWorker(tlsDirectory));
     }
 
     /** Where it finds checkpoints: the run directory, or beside the token, which lies there. */

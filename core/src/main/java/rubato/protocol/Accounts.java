@@ -15,6 +15,8 @@ import rubato.step.DataShape;
 import rubato.step.Range;
 import rubato.step.StateName;
 import rubato.world.Generation;
+import rubato.world.Member;
+import rubato.world.WorkerId;
 
 /**
  * What the ledger holds, as far as going on needs it: the last committed step and its cursor, plans, the steps since the
@@ -24,6 +26,7 @@ public final class Accounts {
     private final DataShape data;
     private int keep;
     private final Map<Long, Plan> plans = new HashMap<>();
+    private final Map<Generation, List<WorkerId>> ranks = new HashMap<>();
     private final Deque<Entry.Commit> recorded = new ArrayDeque<>();
     private final TreeMap<Long, Long> hashes = new TreeMap<>();
     private final TreeMap<Long, Cursor> cursors = new TreeMap<>();
@@ -128,7 +131,10 @@ public final class Accounts {
         List<Recipe.Redo> steps = new ArrayList<>();
         for (Entry.Commit commit : recorded) {
             if (commit.step() <= from) continue;
-            steps.add(new Recipe.Redo(commit, plans.getOrDefault(commit.planVersion(), newest)));
+            steps.add(new Recipe.Redo(
+                    commit,
+                    plans.getOrDefault(commit.planVersion(), newest),
+                    ranks.getOrDefault(commit.generation(), List.of())));
         }
         return new Recipe(at < 0 ? "" : checkpoints.get(at).directory(), steps);
     }
@@ -164,6 +170,9 @@ public final class Accounts {
         generations++;
         activate.completed().forEach(this::commit);
         planned(activate.plan());
+        ranks.put(
+                activate.world().generation(),
+                activate.world().members().stream().map(Member::id).toList());
         committed = activate.base();
         hashes.put(committed.step(), committed.hash());
     }

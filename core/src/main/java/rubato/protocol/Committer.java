@@ -103,6 +103,14 @@ final class Committer implements Base.Completion {
         return cast.get(0).barrier() ? ballot.evaluation(cast.get(0).step()) : List.of();
     }
 
+    long sentBytes() {
+        return controller.sentBytes();
+    }
+
+    long savedBytes() {
+        return controller.savedBytes();
+    }
+
     @Override
     public Optional<List<ToCoordinator.Vote>> votes(int rank, long to) {
         return ballot.of(rank, accounts.committed().step() + 1, to);

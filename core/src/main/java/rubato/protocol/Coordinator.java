@@ -102,6 +102,16 @@ public final class Coordinator {
     }
 
     /** Seconds from the first activation to the last commit. */
+    /** What all ranks sent for the steps committed here, payload bytes. */
+    public long sentBytes() {
+        return committer.sentBytes();
+    }
+
+    /** How much less that is than uncompressed. */
+    public long savedBytes() {
+        return committer.savedBytes();
+    }
+
     public double committingSeconds() {
         return committer.committingSeconds();
     }

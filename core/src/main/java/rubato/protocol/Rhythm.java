@@ -40,6 +40,17 @@ public record Rhythm(
         return endsEpoch(plan, before, after) || every(checkpointEverySteps, step);
     }
 
+    /**
+     * Whether compression may keep nothing back in a step: one after which a checkpoint is stored or training ends. What a checkpoint
+     * holds is then the whole state, and nothing is lost at the end.
+     */
+    public boolean transmitsWhole(long step, Plan plan, Cursor before, Cursor after) {
+        if (storesAfter(step, plan, before, after)) return true;
+        long next =
+                after.take(data, Math.min(plan.globalBatch(), data.samples())).epoch();
+        return plan.stop().reached(step, next);
+    }
+
     private boolean endsEpoch(Plan plan, Cursor before, Cursor after) {
         return after.epoch() > before.epoch() && after.next() == 0
                 || !data.keepLast() && after.left(data) < plan.globalBatch();

@@ -145,7 +145,8 @@ public final class Worker {
         storers = install.storers();
         checkpointed = install.checkpointed();
         pending.clear();
-        return List.of(new WorkerAction.Hold(install.world(), install.base(), install.holders(), install.recipe()));
+        return List.of(new WorkerAction.Hold(
+                install.world(), install.base(), install.holders(), install.recipe(), install.store()));
     }
 
     /** The driver holds the base of a generation, with this cursor. */
@@ -289,7 +290,12 @@ public final class Worker {
         if (state.step() + 1 > committed + rhythm.window()) return List.of();
         taken = next;
         phase = Phase.COMPUTING;
-        return List.of(new WorkerAction.Compute(state.step() + 1, now, myRanges(), next.epoch()));
+        return List.of(new WorkerAction.Compute(
+                state.step() + 1,
+                now,
+                myRanges(),
+                next.epoch(),
+                rhythm.transmitsWhole(state.step() + 1, now, cursor, next.after())));
     }
 
     private Cursor.Taken next(Plan now) {

@@ -13,8 +13,13 @@ import rubato.world.World;
 public sealed interface WorkerAction {
     record Send(ToCoordinator message) implements WorkerAction {}
 
-    /** Come to hold the base: as it is, from its holders, or by the recipe; answer {@link Worker#held} or {@link Worker#notHeld}. */
-    record Hold(World world, StateName base, List<Member> holders, Recipe recipe) implements WorkerAction {}
+    /**
+     * Come to hold the base: as it is, from its holders, or by the recipe; answer {@link Worker#held} or {@link Worker#notHeld}.
+     *
+     * @param stored a checkpoint of it follows, which must be all there is: what compression has kept back is given up
+     */
+    record Hold(World world, StateName base, List<Member> holders, Recipe recipe, boolean stored)
+            implements WorkerAction {}
 
     /** Freeze a copy of the present state and keep what is needed to follow it. */
     record Freeze(long step) implements WorkerAction {}
@@ -31,8 +36,12 @@ public sealed interface WorkerAction {
     /** Join the run anew with what is held. */
     record Rejoin(StateName state) implements WorkerAction {}
 
-    /** Compute the gradient of these ranges and reduce it; answer {@link Worker#reduced} or {@link Worker#broken}. */
-    record Compute(long step, Plan plan, List<Range> ranges, long epoch) implements WorkerAction {}
+    /**
+     * Compute the gradient of these ranges and reduce it; answer {@link Worker#reduced} or {@link Worker#broken}.
+     *
+     * @param whole nothing is to be kept back by compression
+     */
+    record Compute(long step, Plan plan, List<Range> ranges, long epoch, boolean whole) implements WorkerAction {}
 
     /** Apply the reduced gradient, or skip it, together with everything else replicated; answer {@link Worker#applied}. */
     record Apply(long step, Plan plan, StepTotals totals, boolean skip) implements WorkerAction {}

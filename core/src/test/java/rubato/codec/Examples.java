@@ -3,6 +3,7 @@ package rubato.codec;
 import java.util.ArrayList;
 import java.util.List;
 import rubato.history.Entry;
+import rubato.plan.Compression;
 import rubato.plan.Plan;
 import rubato.plan.Shares;
 import rubato.plan.Stop;
@@ -60,6 +61,7 @@ final class Examples {
                 shares,
                 0.5 + random.nextDouble(),
                 new SyncMode.Bsp(),
+                random.nextInt(2) == 0 ? new Compression.TopK(0.5) : new Compression.Int8(),
                 new Stop(random.nextLong(), 3, text()));
     }
 

@@ -116,7 +116,11 @@ final class Circuit {
     }
 
     void allGather(long sequence, Elements x, Algorithm algorithm) {
-        Announcement own = announce(OperationKind.ALL_GATHER, sequence, x, silent());
+        allGather(sequence, x, algorithm, silent());
+    }
+
+    void allGather(long sequence, Elements x, Algorithm algorithm, long[][] controls) {
+        Announcement own = announce(OperationKind.ALL_GATHER, sequence, x, controls);
         own.algorithm(algorithm, 0);
         Schedule schedule = shelf.find(
                 OperationKind.ALL_GATHER,
@@ -125,7 +129,7 @@ final class Circuit {
                 x.unit(),
                 0,
                 () -> schedules(x.unit()).allGather(algorithm, new Span(0, x.length())));
-        run(schedule, x, Reduction.MAX, silent());
+        run(schedule, x, Reduction.MAX, controls);
     }
 
     /** @param kind broadcast, scatter or gather */

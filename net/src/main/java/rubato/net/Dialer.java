@@ -7,6 +7,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.security.SecureRandom;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import rubato.error.RubatoException;
 
 /** Connects and proves the token, on the caller's thread, by a deadline. */
@@ -16,11 +17,14 @@ final class Dialer {
 
     private final Proof proof;
     private final Route route;
+    private final @Nullable Tls tls;
     private final SecureRandom random = new SecureRandom();
 
-    Dialer(Token token, Route route) {
+    /** @param tls what makes TCP connections secure, or null */
+    Dialer(Token token, Route route, @Nullable Tls tls) {
         this.proof = new Proof(token);
         this.route = route;
+        this.tls = tls;
     }
 
     Dialed dial(InetSocketAddress address, Purpose purpose, Duration deadline) {
@@ -29,7 +33,10 @@ final class Dialer {
         byte[] nonce = new byte[Hello.NONCE_BYTES];
         random.nextBytes(nonce);
         Handshake handshake = Handshake.dial(proof, nonce, purpose);
-        SocketChannel channel = connect(address, where, end);
+        SocketChannel wire = connect(address, where, end);
+        Tls secure = tls;
+        Tls.@Nullable Secured secured = secure == null ? null : secure(secure, wire, where, end);
+        SocketChannel channel = secured == null ? wire : secured.channel();
         try {
             return new Dialed(channel, shake(channel, handshake, where, end));
         } catch (HandshakeException e) {
@@ -40,8 +47,19 @@ final class Dialer {
             throw e;
         } catch (IOException e) {
             Sockets.closeQuietly(channel);
+            if (secured != null) throw Refusal.ofCertificate(where, secured.tunnel(), e);
             throw RubatoException.failed(where + " hung up during the handshake", e)
-                    .remedy("check that this is the address of a running Rubato coordinator or worker");
+                    .remedy("check that this is the address of a running Rubato coordinator or worker, and whether it"
+                            + " runs with net.tls = true");
+        }
+    }
+
+    private static Tls.Secured secure(Tls tls, SocketChannel wire, String where, long end) {
+        try {
+            return tls.dial(wire, end);
+        } catch (IOException e) {
+            Sockets.closeQuietly(wire);
+            throw Refusal.ofTls(where, e);
         }
     }
 
@@ -100,6 +118,9 @@ final class Dialer {
 
     private static RubatoException explain(String where, HandshakeException e) {
         return switch (e.reason()) {
+            case TLS ->
+                RubatoException.failed(where + " speaks TLS, this side does not")
+                        .remedy("set net.tls = true, or name the run's certificates with --tls-dir");
             case GARBAGE ->
                 RubatoException.failed(where + " is not a Rubato port").remedy("check the address");
             case VERSION ->

@@ -19,6 +19,7 @@ public final class PeerListener implements AutoCloseable {
     private final EventLoop loop;
     private final Gate gate;
     private final Dialer dialer;
+    private final @Nullable Tls tls;
     private final Arrivals arrivals = new Arrivals();
     private final WorkerId worker;
     private final InetSocketAddress address;
@@ -29,8 +30,9 @@ public final class PeerListener implements AutoCloseable {
             Token token, WorkerId worker, String host, int port, Exposure exposure, NetLimits limits, Route route) {
         this.worker = worker;
         this.loop = new EventLoop("rubato-peers", this::tick, this::ended);
-        this.gate = new Gate(loop, token, limits, new Admission());
-        this.dialer = new Dialer(token, route);
+        this.tls = Tls.of(exposure);
+        this.gate = new Gate(loop, token, limits, new Admission(), tls);
+        this.dialer = new Dialer(token, route, tls);
         loop.start();
         try {
             this.address = gate.listen(host, port, exposure);
@@ -103,6 +105,7 @@ public final class PeerListener implements AutoCloseable {
         arrivals.close();
         loop.stop();
         loop.join();
+        if (tls != null) tls.close();
     }
 
     private void ended() {

@@ -25,6 +25,8 @@ public record RunConfig(
         CheckpointSection checkpoint,
         PolicySection policy,
         NoiseSection noise,
+        CompressionSection compression,
+        NetSection net,
         CoordinatorSection coordinator,
         CoordinatorsSection coordinators,
         ProtocolSection protocol,

@@ -36,6 +36,11 @@ final class Sections {
                 policy(v),
                 new NoiseSection(
                         v.number("noise.smoothing-samples", Bounds.atLeast(1)), v.integer("noise.micro-batch", 1, ANY)),
+                new CompressionSection(
+                        v.choice("compression.kind", CompressionSection.Kind.class),
+                        v.number("compression.fraction", Bounds.PART),
+                        v.integer("compression.rank", 1, 1024)),
+                new NetSection(v.flag("net.tls"), v.flag("net.insecure")),
                 new CoordinatorSection(v.text("coordinator.host"), v.integer("coordinator.port", 0, 65535)),
                 new CoordinatorsSection(
                         v.integer("coordinators.count", 1, 5),

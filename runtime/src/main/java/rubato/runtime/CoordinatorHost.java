@@ -157,6 +157,8 @@ final class CoordinatorHost implements AutoCloseable {
                             wall,
                             state.committingSeconds(),
                             state.accounts().samples() - start.samples(),
+                            state.sentBytes(),
+                            state.savedBytes(),
                             state.accounts().committed().hash()))
                     .get(2, TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {

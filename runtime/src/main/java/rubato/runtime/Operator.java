@@ -83,7 +83,7 @@ public final class Operator {
         Endpoint endpoint = Endpoint.at(
                 Endpoint.address(named), Endpoint.readToken(directory.path().resolve("token")));
         BlockingQueue<ToWorker> answers = new LinkedBlockingQueue<>();
-        try (NioHub hub = NioHub.open(endpoint.token(), new Answers(answers))) {
+        try (NioHub hub = NioHub.open(endpoint.token(), new Answers(answers), endpoint.exposure())) {
             Hub.Connection connection = hub.dial(endpoint.host(), endpoint.port(), DIAL);
             connection.send(Wire.encode(request));
             ToWorker answer = answers.poll(ANSWER_MILLIS, TimeUnit.MILLISECONDS);

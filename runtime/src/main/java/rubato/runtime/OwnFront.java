@@ -21,7 +21,7 @@ final class OwnFront implements Front {
 
     @Override
     public void open(CoordinatorService service) {
-        NioHub opened = NioHub.open(token, service);
+        NioHub opened = NioHub.open(token, service, Protection.ofCoordinator(config, directory.path()));
         hub = opened;
         port = opened.listen(config.coordinator().host(), config.coordinator().port());
     }

@@ -135,7 +135,15 @@ final class Replica {
 
     /** What a plan says of the arithmetic: when it began and when training stops are not part of the state. */
     private static Plan terms(Plan plan) {
-        return new Plan(1, 1, plan.globalBatch(), plan.shares(), plan.rateFactor(), plan.mode(), Stop.NEVER);
+        return new Plan(
+                1,
+                1,
+                plan.globalBatch(),
+                plan.shares(),
+                plan.rateFactor(),
+                plan.mode(),
+                plan.compression(),
+                Stop.NEVER);
     }
 
     /** A step whose arithmetic was bad: only the cursor moves. */

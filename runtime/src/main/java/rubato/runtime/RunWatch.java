@@ -34,7 +34,7 @@ final class RunWatch implements Hub.Handler, AutoCloseable {
         this.run = run;
         this.listener = listener;
         this.wanted = wanted;
-        this.hub = NioHub.open(Endpoint.readToken(run.resolve("token")), this);
+        this.hub = NioHub.open(Endpoint.readToken(run.resolve("token")), this, Protection.ofMember(run.resolve("tls")));
         thread.setDaemon(true);
         thread.start();
     }

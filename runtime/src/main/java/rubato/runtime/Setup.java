@@ -89,7 +89,8 @@ public final class Setup {
     /** The plan a run starts with. */
     static Plan plan(RunConfig config) {
         return policyTerms(config, Integer.MAX_VALUE)
-                .initialPlan(config.workers().count(), goals(config).known());
+                .initialPlan(config.workers().count(), goals(config).known())
+                .withCompression(config.compression().planned());
     }
 
     static Goals goals(RunConfig config) {

@@ -2,6 +2,7 @@ package rubato.runtime;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -40,6 +41,7 @@ record Start(
 
     static Start fresh(RunDirectory directory, RunConfig config, Split data, String software) {
         directory.prepare(config.render());
+        Protection.make(config, directory.path(), Instant.now().toEpochMilli());
         FileLedger ledger = FileLedger.create(
                 directory.ledger(),
                 new RealDisk(),

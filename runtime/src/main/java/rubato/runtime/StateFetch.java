@@ -16,6 +16,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import rubato.codec.CodecException;
 import rubato.error.RubatoException;
+import rubato.net.Exposure;
 import rubato.net.Hub;
 import rubato.net.NioHub;
 import rubato.net.Route;
@@ -51,8 +52,8 @@ final class StateFetch implements Hub.Handler, AutoCloseable {
     private float @Nullable [] gradient;
 
     /** @param vectors where the copy goes; their lengths must be those of the peers' */
-    StateFetch(Token token, Route route, List<float[]> vectors) {
-        this.hub = NioHub.open(token, this, route);
+    StateFetch(Token token, Exposure exposure, Route route, List<float[]> vectors) {
+        this.hub = NioHub.open(token, this, exposure, route);
         this.vectors = vectors;
         for (int vector = 0; vector < vectors.size(); vector++) {
             int length = vectors.get(vector).length;

@@ -10,6 +10,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import rubato.codec.CodecException;
+import rubato.net.Exposure;
 import rubato.net.Hub;
 import rubato.net.NioHub;
 import rubato.net.Token;
@@ -44,11 +45,17 @@ final class StatePort implements Hub.Handler, AutoCloseable {
     private final int port;
 
     /** @param freeze makes a copy on the training thread, which owns the state */
-    StatePort(Token token, String host, BiConsumer<StateName, Consumer<Answer>> freeze, Kept kept, Clock clock) {
+    StatePort(
+            Token token,
+            Exposure exposure,
+            String host,
+            BiConsumer<StateName, Consumer<Answer>> freeze,
+            Kept kept,
+            Clock clock) {
         this.freeze = freeze;
         this.kept = kept;
         this.clock = clock;
-        this.hub = NioHub.open(token, this);
+        this.hub = NioHub.open(token, this, exposure);
         this.port = hub.listen(host, 0);
     }
 

@@ -44,7 +44,8 @@ final class Switchboard implements Hub.Handler, Front {
         this.self = self;
         this.replication = replication;
         this.status = status;
-        this.hub = NioHub.open(token, this);
+        this.hub = NioHub.open(
+                token, this, Protection.ofCoordinator(config, places.directory().path()));
         int wished = config.coordinator().port();
         int port = hub.listen(config.coordinator().host(), wished == 0 ? 0 : wished + self);
         this.endpoint = new Endpoint(config.coordinator().host(), port, token);

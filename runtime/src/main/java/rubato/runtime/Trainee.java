@@ -28,6 +28,7 @@ import rubato.history.Entry;
 import rubato.model.GradientResult;
 import rubato.model.GradientSink;
 import rubato.model.Model;
+import rubato.net.Exposure;
 import rubato.net.Route;
 import rubato.net.Token;
 import rubato.plan.Plan;
@@ -52,6 +53,7 @@ import rubato.step.StepTimes;
 import rubato.step.StepTotals;
 import rubato.world.Generation;
 import rubato.world.Member;
+import rubato.world.WorkerId;
 
 /** What a worker trains with: data, model, replica, and the arithmetic of a step. Belongs to the training thread. */
 final class Trainee implements AutoCloseable {
@@ -78,6 +80,8 @@ final class Trainee implements AutoCloseable {
     private final double slowdown;
     private final Kept kept;
     private final float[] gradient;
+    private final WorkerId self;
+    private GradientExchange exchange;
     private final boolean clip;
     private final ExecutorService writer = Executors.newSingleThreadExecutor(work -> {
         Thread thread = new Thread(work, "rubato-checkpoints");
@@ -98,6 +102,8 @@ final class Trainee implements AutoCloseable {
     private long waitNanos;
     private long wireNanos;
     private long applyStarted;
+    private long sentBytes;
+    private long savedBytes;
 
     private Trainee(
             RunConfig config,
@@ -107,6 +113,7 @@ final class Trainee implements AutoCloseable {
             CheckpointStore store,
             Clock clock,
             double slowdown,
+            WorkerId self,
             StateName state,
             Kept kept) {
         this.kept = kept;
@@ -119,6 +126,8 @@ final class Trainee implements AutoCloseable {
         this.clock = clock;
         this.slowdown = slowdown;
         this.gradient = new float[model.parameterCount()];
+        this.self = self;
+        this.exchange = GradientExchange.of(model, config.run().seed());
         this.clip = rhythm.bad() == BadArithmetic.CLIP;
         this.state = state;
     }
@@ -138,6 +147,7 @@ final class Trainee implements AutoCloseable {
                 store,
                 clock,
                 Setup.slowdown(config, terms.id().name()),
+                terms.id(),
                 new StateName(0, Generation.NONE, 0, replica.hash(0)),
                 kept);
     }
@@ -169,10 +179,21 @@ final class Trainee implements AutoCloseable {
     }
 
     /** Takes over a state from its holders; what was held is kept if that fails. */
-    void fetch(Token token, Route route, StateName base, List<Member> holders, BooleanSupplier cancelled) {
-        try (StateFetch fetch = new StateFetch(token, route, replica.emptyVectors())) {
+    void fetch(
+            Token token,
+            Exposure exposure,
+            Route route,
+            StateName base,
+            List<Member> holders,
+            BooleanSupplier cancelled) {
+        boolean contributed = exchange.isPartOf(base.generation(), base.step());
+        long updates = replica.scalars().updates();
+        try (StateFetch fetch = new StateFetch(token, exposure, route, replica.emptyVectors())) {
             thaw(fetch.named(base, holders, cancelled));
         }
+        if (!contributed) exchange.forget();
+        else if (replica.scalars().updates() > updates) exchange.applied();
+        exchange.reverted();
     }
 
     private void thaw(Replica.Frozen copy) {
@@ -184,8 +205,10 @@ final class Trainee implements AutoCloseable {
     }
 
     /** Takes over what donors freeze after a step, ready to follow them from there. */
-    StateFetch follow(Token token, Route route, WorkerAction.Follow follow, BooleanSupplier cancelled) {
-        StateFetch fetch = new StateFetch(token, route, replica.emptyVectors());
+    StateFetch follow(
+            Token token, Exposure exposure, Route route, WorkerAction.Follow follow, BooleanSupplier cancelled) {
+        exchange.forget();
+        StateFetch fetch = new StateFetch(token, exposure, route, replica.emptyVectors());
         try {
             thaw(fetch.frozenAfter(follow.step(), follow.donors(), cancelled));
             return fetch;
@@ -226,6 +249,11 @@ final class Trainee implements AutoCloseable {
         return replica.stateBytes();
     }
 
+    /** Gives up what compression has not transmitted. */
+    void keepNothingBack() {
+        exchange.forget();
+    }
+
     /** Begins to keep what is needed to follow the present state. */
     void keep() {
         kept.begin(freeze(), clock.nanos());
@@ -234,24 +262,30 @@ final class Trainee implements AutoCloseable {
     /** From now on the state held goes by this name: same step, same hash. */
     void rename(StateName base) {
         state = base;
+        exchange.reverted();
     }
 
     /** Makes a state from a checkpoint and the steps recorded after it, playing every rank in turn (rule 16). */
     void recompute(Recipe recipe, StateName base, BooleanSupplier cancelled) {
         forget();
         if (!recipe.checkpoint().isEmpty()) load(recipe.checkpoint());
+        PlayedRanks ranks = new PlayedRanks(model, config.run().seed());
         for (Recipe.Redo redo : recipe.steps()) {
             if (cancelled.getAsBoolean()) throw RubatoException.lost(base + " is not wanted any more");
-            redo(redo);
+            redo(redo, ranks);
         }
         if (state.step() != base.step() || state.hash() != base.hash()) {
             throw RubatoException.diverged("recomputing gives " + state + ", recorded is " + base);
         }
         state = base;
+        GradientExchange mine = ranks.of(self);
+        if (mine == null) exchange.forget();
+        else exchange = mine;
     }
 
     /** Throws away what is held, down to the initial state. */
     void forget() {
+        exchange.forget();
         replica = Setup.replica(config, model, data);
         state = new StateName(0, Generation.NONE, 0, replica.hash(0));
     }
@@ -269,25 +303,25 @@ final class Trainee implements AutoCloseable {
             throw RubatoException.failed("checkpoint " + name + " holds another state than its manifest names");
     }
 
-    private void redo(Recipe.Redo redo) {
+    private void redo(Recipe.Redo redo, PlayedRanks ranks) {
         Entry.Commit commit = redo.commit();
         Plan plan = redo.plan();
-        Cursor.Taken taken = replica.scalars()
-                .cursor()
-                .take(rhythm.data(), Math.min(plan.globalBatch(), rhythm.data().samples()));
+        Cursor before = replica.scalars().cursor();
+        Cursor.Taken taken = before.take(
+                rhythm.data(), Math.min(plan.globalBatch(), rhythm.data().samples()));
+        boolean whole = rhythm.transmitsWhole(commit.step(), plan, before, taken.after());
         List<Contribution> byRank = new ArrayList<>();
-        float[] sum = new float[gradient.length];
-        for (int rank = 0; rank < commit.ranges().size(); rank++) {
-            byRank.add(gradient(
-                    new WorkerAction.Compute(
-                            commit.step(), plan, commit.ranges().get(rank), taken.epoch()),
-                    plan.version()));
-            if (rank == 0) System.arraycopy(gradient, 0, sum, 0, sum.length);
-            else for (int i = 0; i < sum.length; i++) sum[i] += gradient[i];
+        List<float[]> gradients = new ArrayList<>();
+        for (List<Range> ranges : commit.ranges()) {
+            WorkerAction.Compute part = new WorkerAction.Compute(commit.step(), plan, ranges, taken.epoch(), whole);
+            byRank.add(gradient(part, plan.version()));
+            gradients.add(gradient.clone());
         }
-        System.arraycopy(sum, 0, gradient, 0, sum.length);
+        ranks.sum(redo, new WorkerAction.Compute(commit.step(), plan, List.of(), taken.epoch(), whole), gradients);
+        System.arraycopy(gradients.get(0), 0, gradient, 0, gradient.length);
         StepTotals totals = StepTotals.of(byRank);
         settle(commit.step(), plan, totals, commit.skipped(), taken.after());
+        ranks.resolved(commit.skipped());
         long hash = replica.hash(commit.step());
         state = new StateName(state.lineage(), commit.generation(), commit.step(), hash);
         if (hash != commit.hash()) {
@@ -312,12 +346,14 @@ final class Trainee implements AutoCloseable {
         if (round % WARM_UP_SAMPLES == 0) replica.hash(state.step());
     }
 
-    float[] gradientVector() {
-        return gradient;
-    }
-
-    int parameterCount() {
-        return gradient.length;
+    /** Replaces this rank's gradient by the sum over all ranks, and gathers the control words. */
+    Collective.Gathered reduce(
+            WorkerAction.Compute compute, Generation generation, Collective collective, long[] control) {
+        CollectiveExchange wire = new CollectiveExchange(collective, compute.step(), control);
+        exchange.sum(generation, compute, gradient, wire);
+        sentBytes = wire.sentBytes();
+        savedBytes = CollectiveExchange.sumBytes(4L * gradient.length, collective.size()) - sentBytes;
+        return wire.gathered();
     }
 
     /** Computes this rank's summed gradient of a step. */
@@ -409,13 +445,19 @@ final class Trainee implements AutoCloseable {
         boolean skip = apply.skip() || !Double.isFinite(squaredNorm);
         double rate = 0;
         float[] reduced = kept.isOpen(clock.nanos()) ? gradient.clone() : null;
-        if (skip) replica.skip(apply.plan(), apply.totals(), after);
-        else rate = replica.apply(apply.step(), apply.plan(), apply.totals(), gradient, squaredNorm, after);
+        if (skip) {
+            exchange.reverted();
+            replica.skip(apply.plan(), apply.totals(), after);
+        } else {
+            rate = replica.apply(apply.step(), apply.plan(), apply.totals(), gradient, squaredNorm, after);
+            exchange.applied();
+        }
         state = new StateName(state.lineage(), worker.generation(), apply.step(), replica.hash(apply.step()));
         if (reduced != null)
             kept.add(new Kept.Step(
                     state.generation(), apply.step(), apply.plan(), apply.totals(), skip, state.hash(), reduced));
-        StepTimes times = new StepTimes(fed, computeNanos, waitNanos, wireNanos, clock.nanos() - applyStarted);
+        StepTimes times = new StepTimes(
+                fed, computeNanos, waitNanos, wireNanos, clock.nanos() - applyStarted, sentBytes, savedBytes);
         return worker.applied(apply.step(), state.hash(), apply.totals(), skip, replica.noise(), rate, times);
     }
 

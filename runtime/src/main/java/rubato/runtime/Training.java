@@ -204,6 +204,7 @@ public final class Training {
         if (!options.resume()) {
             directory.prepare(config.render());
             Endpoint.writeToken(directory.path(), Token.random());
+            Protection.make(config, directory.path(), clock.epochMillis());
         }
         CompletableFuture<Summary> summary = new CompletableFuture<>();
         Listener listener = (at, event) -> {

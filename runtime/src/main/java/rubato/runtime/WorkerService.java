@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 import rubato.collective.Collective;
 import rubato.collective.CollectiveException;
 import rubato.collective.Mesh;
+import rubato.compress.CompressionException;
 import rubato.error.RubatoException;
-import rubato.net.Exposure;
 import rubato.net.Hub;
 import rubato.net.NioHub;
 import rubato.net.Route;
@@ -111,14 +111,15 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     public int run() {
         Endpoint endpoint = terms.endpoint().get();
         opened = endpoint;
-        try (NioHub hub = NioHub.open(endpoint.token(), this, terms.route());
-                StatePort states = new StatePort(endpoint.token(), terms.host(), this::freeze, kept, clock);
+        try (NioHub hub = NioHub.open(endpoint.token(), this, endpoint.exposure(), terms.route());
+                StatePort states =
+                        new StatePort(endpoint.token(), endpoint.exposure(), terms.host(), this::freeze, kept, clock);
                 Mesh mesh = Mesh.open(
                         endpoint.token(),
                         terms.id(),
                         terms.host(),
                         0,
-                        Exposure.LOOPBACK,
+                        endpoint.exposure(),
                         terms.stepDeadline(),
                         terms.route())) {
             port = mesh.address().getPort();
@@ -300,7 +301,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
             try {
                 String found = Endpoint.readToken(terms.runDirectory().resolve("token"))
                         .toHex();
-                shares = found.equals(token().toHex());
+                shares = found.equals(endpoint().token().toHex());
             } catch (RubatoException notThisRun) {
                 return false;
             }
@@ -389,7 +390,13 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         doing(Activity.INSTALLING);
         stopFollowing();
         try {
-            following = trainee().follow(token(), terms.route(), follow, () -> !wanted.equals(before));
+            following = trainee()
+                    .follow(
+                            endpoint().token(),
+                            endpoint().exposure(),
+                            terms.route(),
+                            follow,
+                            () -> !wanted.equals(before));
             caughtUp = false;
             return List.of(new WorkerAction.KeepUp());
         } catch (RubatoException e) {
@@ -446,7 +453,16 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
             boolean same = held.step() == base.step() && held.hash() == base.hash();
             if (same) trainee().rename(base);
             else if (hold.holders().isEmpty()) trainee().recompute(hold.recipe(), base, cancelled);
-            else trainee().fetch(token(), terms.route(), base, hold.holders(), cancelled);
+            else
+                trainee()
+                        .fetch(
+                                endpoint().token(),
+                                endpoint().exposure(),
+                                terms.route(),
+                                base,
+                                hold.holders(),
+                                cancelled);
+            if (hold.stored()) trainee().keepNothingBack();
             return worker().held(generation, base, trainee().cursor());
         } catch (RubatoException e) {
             boolean recomputed = e.kind() == RubatoException.Kind.DIVERGED;
@@ -454,9 +470,9 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         }
     }
 
-    private rubato.net.Token token() {
+    private Endpoint endpoint() {
         if (opened == null) throw new IllegalStateException("not connected");
-        return opened.token();
+        return opened;
     }
 
     /** Makes a copy of the state for a peer, on the training thread, if it is still the one asked for. */
@@ -498,12 +514,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
             long hash = trainee().hashNow();
             if (hash != own.stateHash()) return worker().corrupted(hash);
             doing(Activity.REDUCING);
-            Collective.Gathered gathered = collective()
-                    .allReduce(
-                            compute.step(),
-                            trainee().gradientVector(),
-                            trainee().parameterCount(),
-                            own.encode());
+            Collective.Gathered gathered = trainee().reduce(compute, generation, collective(), own.encode());
             doing(Activity.COMPUTING);
             trainee().reduced(gathered);
             return worker().reduced(
@@ -513,6 +524,8 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
                                     .toList());
         } catch (CollectiveException e) {
             return worker().broken(generation, e.peerRank(), String.valueOf(e.getMessage()));
+        } catch (CompressionException e) {
+            return worker().broken(generation, -1, "step " + compute.step() + ": " + e.getMessage());
         }
     }
 

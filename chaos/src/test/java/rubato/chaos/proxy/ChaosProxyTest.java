@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import rubato.error.RubatoException;
+import rubato.net.Exposure;
 import rubato.net.Hub;
 import rubato.net.NioHub;
 import rubato.net.Route;
@@ -60,7 +61,7 @@ class ChaosProxyTest {
 
     @BeforeEach
     void dialThroughTheProxy() {
-        dialing = NioHub.open(token, new Heard(new LinkedBlockingQueue<>(), closed), Route.of("", proxy.address()));
+        dialing = NioHub.open(token, new Heard(new LinkedBlockingQueue<>(), closed), Exposure.LOOPBACK, Route.of("", proxy.address()));
     }
 
     @AfterEach
