@@ -74,7 +74,14 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
         this.entriesAtStart = LedgerReader.read(place.ledger()).scan().count();
         this.replication = ReplicationEngine.find().open(place, places::address);
         Token token = Endpoint.readToken(directory.path().resolve("token"));
-        this.switchboard = new Switchboard(config, places, id, token, replication, this::status);
+        this.switchboard = new Switchboard(
+                config,
+                places,
+                id,
+                token,
+                Protection.ofCoordinator(config, directory.path()),
+                replication,
+                this::status);
     }
 
     /** Takes part until the run ends; empty if it had ended before. */
@@ -117,7 +124,11 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
                 new SummaryKeeper(config.workers().count(), config.batch().initial());
         keeper.tell(listeners.apply(directory.path()));
         keeper.tell(List.of(new Retention(
-                directory, start.accounts().checkpoints(), config.checkpoint().keep())));
+                directory,
+                start.accounts().checkpoints(),
+                config.checkpoint().keep(),
+                config.checkpoint().keepForMillis(),
+                event -> keeper.on(clock.epochMillis(), event))));
         keeper.on(
                 clock.epochMillis(),
                 Announcement.of(directory, config, data, Announcement.parameterCount(config, data)));

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import rubato.codec.CodecException;
 import rubato.config.RunConfig;
 import rubato.log.Replication;
+import rubato.net.Exposure;
 import rubato.net.Hub;
 import rubato.net.NioHub;
 import rubato.net.Token;
@@ -38,14 +39,14 @@ final class Switchboard implements Hub.Handler, Front {
             CoordinatorPlaces places,
             int self,
             Token token,
+            Exposure exposure,
             Replication replication,
             Supplier<RunStatus> status) {
         this.places = places;
         this.self = self;
         this.replication = replication;
         this.status = status;
-        this.hub = NioHub.open(
-                token, this, Protection.ofCoordinator(config, places.directory().path()));
+        this.hub = NioHub.open(token, this, exposure);
         int wished = config.coordinator().port();
         int port = hub.listen(config.coordinator().host(), wished == 0 ? 0 : wished + self);
         this.endpoint = new Endpoint(config.coordinator().host(), port, token);
