@@ -59,6 +59,7 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
     private long since;
     private long computeNanos;
     private long sum;
+    private boolean finite;
     int slowness = 1;
     boolean poisoned;
     private int flip = -1;
@@ -434,12 +435,16 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
         if (compute == null || compute.step() != step) return;
         reducing = null;
         Packet.Part[] parts = links.take(step);
+        finite = Arrays.stream(parts).allMatch(part -> part.control().finite());
         sum = Arrays.stream(parts).mapToLong(Packet.Part::sum).sum();
         done(machine()
                 .reduced(step, Arrays.stream(parts).map(Packet.Part::control).toList()));
     }
 
     private void apply(WorkerAction.Apply apply) {
+        if (!finite && !apply.skip())
+            throw new Violation(
+                    apply.step(), "step " + apply.step() + " is applied though a contribution is not finite");
         busy = true;
         does(Activity.COMPUTING);
         long applyNanos = stage.about(2 * Scenario.MS);

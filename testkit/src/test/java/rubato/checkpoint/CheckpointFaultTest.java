@@ -43,7 +43,7 @@ class CheckpointFaultTest {
 
     @Test
     void a_full_disk_leaves_the_previous_checkpoint_and_nothing_else() throws Exception {
-        for (long room = 0; room < 960; room += 60) {
+        for (long room = 0; room < 480; room += 30) {
             FaultyDisk disk = disk(room);
             CheckpointStore store = new CheckpointStore(DIRECTORY, disk);
             Entry.Checkpoint previous = write(store, 5);
