@@ -33,7 +33,7 @@ for side in "$one ra 10.77.0.1" "$two rb 10.77.0.2"; do
     ip -n "$1" link set "$2" up
     ip -n "$1" link set lo up
 done
-./rubato certs make --tls-dir "$work/tls" >/dev/null
+"$java" -cp "$classpath" rubato.bench.LinkAllReduce "$work/tls"
 token=$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')
 
 limit() { # rate
