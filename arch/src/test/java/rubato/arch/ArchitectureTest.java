@@ -109,5 +109,12 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAPackage("rubato.djl..")
                 .check(ALL);
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("rubato.raft..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("rubato.raft..", "io.microraft..")
+                .check(ALL);
     }
 }

@@ -46,8 +46,7 @@ class ConformanceTest {
                 cases.add(new Case(
                         "reduce-scatter " + algorithm.name() + " " + how.name().toLowerCase(java.util.Locale.ROOT),
                         (c, step, x) -> c.reduceScatter(step, x, how, algorithm),
-                        (i, rank, parts, inputs) ->
-                                owner(i, parts) == rank ? reduced(how, i, inputs) : Double.NaN));
+                        (i, rank, parts, inputs) -> owner(i, parts) == rank ? reduced(how, i, inputs) : Double.NaN));
             cases.add(new Case(
                     "all-gather " + algorithm.name(),
                     (c, step, x) -> c.allGather(step, x, algorithm),
@@ -117,7 +116,8 @@ class ConformanceTest {
         INT64 {
             @Override
             Held hold(double[] values) {
-                long[] x = Arrays.stream(values).mapToLong(value -> (long) value).toArray();
+                long[] x =
+                        Arrays.stream(values).mapToLong(value -> (long) value).toArray();
                 return new Held(Elements.of(x), i -> x[i]);
             }
         },
@@ -136,7 +136,8 @@ class ConformanceTest {
     private record Held(Elements elements, java.util.function.IntToDoubleFunction value) {}
 
     @Test
-    void every_collective_of_every_type_and_edge_length_is_right_and_the_table_in_the_documents_says_so() throws IOException {
+    void every_collective_of_every_type_and_edge_length_is_right_and_the_table_in_the_documents_says_so()
+            throws IOException {
         java.util.Map<String, String[]> rows = new java.util.LinkedHashMap<>();
         for (int size : RANKS) {
             Orchestra orchestra = new Orchestra(size, 77, new Tuning(256, 1024, 512, 0, 0), 4000);
@@ -192,14 +193,15 @@ class ConformanceTest {
                 .map(type -> type.name().toLowerCase(java.util.Locale.ROOT))
                 .collect(Collectors.joining(" | "));
         StringBuilder text = new StringBuilder("# Collectives: what the tests run\n\n")
-                .append("Written by `ConformanceTest`, which fails if this page differs from what it finds. Each cell stands for lengths ")
+                .append(
+                        "Written by `ConformanceTest`, which fails if this page differs from what it finds. Each cell stands for lengths ")
                 .append(numbers(LENGTHS))
                 .append(" on ")
                 .append(numbers(RANKS))
-                .append(" ranks: *right* is equal at every rank and element to the same arithmetic on one; *refused* is an error at once.\n\n")
+                .append(
+                        " ranks: *right* is equal at every rank and element to the same arithmetic on one; *refused* is an error at once.\n\n")
                 .append("| collective | " + types + " |\n|---|---|---|---|---|---|\n");
-        rows.forEach((name, cells) ->
-                text.append("| " + name + " | " + String.join(" | ", cells) + " |\n"));
+        rows.forEach((name, cells) -> text.append("| " + name + " | " + String.join(" | ", cells) + " |\n"));
         return text.toString();
     }
 

@@ -43,7 +43,7 @@ final class Sections {
                 new NetSection(v.flag("net.tls"), v.flag("net.insecure")),
                 new CoordinatorSection(v.text("coordinator.host"), v.integer("coordinator.port", 0, 65535)),
                 new CoordinatorsSection(
-                        v.integer("coordinators.count", 1, 1),
+                        v.integer("coordinators.count", 1, 5),
                         v.flag("coordinators.embedded"),
                         v.number("coordinators.wait-seconds", Bounds.POSITIVE)),
                 new ProtocolSection(v.integer("protocol.window", 1, 4096)),

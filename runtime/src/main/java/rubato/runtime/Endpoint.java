@@ -28,7 +28,16 @@ public record Endpoint(String host, int port, Token token, Exposure exposure) {
     /** Writes both files, readable by their owner only. */
     public void write(Path runDirectory) {
         writeToken(runDirectory, token);
-        writePrivately(runDirectory.resolve("address"), host + ":" + port + "\n");
+        writeAddress(runDirectory);
+    }
+
+    /** Writes the address alone. */
+    void writeAddress(Path where) {
+        writePrivately(where.resolve("address"), host + ":" + port + "\n");
+    }
+
+    boolean sameAddressAs(Endpoint other) {
+        return host.equals(other.host) && port == other.port;
     }
 
     static void writeToken(Path runDirectory, Token token) {

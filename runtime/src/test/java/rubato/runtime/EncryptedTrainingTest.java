@@ -47,8 +47,8 @@ class EncryptedTrainingTest {
                 .failFast(run::isCompletedExceptionally)
                 .until(() -> List.copyOf(jobs.events).stream().anyMatch(Event.StepCommitted.class::isInstance));
         Endpoint endpoint = Endpoint.read(directory);
-        assertThatThrownBy(() ->
-                        WorkerStart.run(() -> endpoint.with(Exposure.LOOPBACK), "late", false, "test", directory, home))
+        assertThatThrownBy(() -> WorkerStart.run(
+                        () -> endpoint.with(Exposure.LOOPBACK), "late", false, "127.0.0.1", "test", directory, home))
                 .isInstanceOf(RubatoException.class)
                 .hasMessageContaining("speaks TLS");
         training.interrupt();

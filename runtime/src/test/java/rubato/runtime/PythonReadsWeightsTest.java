@@ -29,8 +29,7 @@ import rubato.disk.RealDisk;
 @Tag("process")
 @Timeout(120)
 class PythonReadsWeightsTest {
-    private static final String TELL =
-            """
+    private static final String TELL = """
 
             import hashlib, sys
             saved = weights(sys.argv[1])
@@ -57,9 +56,7 @@ class PythonReadsWeightsTest {
                 .filter(tensor -> !tensor.name().startsWith(CheckpointStore.OPTIMIZER_PREFIX))
                 .map(tensor -> tensor.name() + " " + tensor.shape() + " " + digest(tensor))
                 .collect(Collectors.joining(" "));
-        Said said = run(
-                python.get(),
-                shown() + TELL, store.directoryOf(120).toString(), file.toString());
+        Said said = run(python.get(), shown() + TELL, store.directoryOf(120).toString(), file.toString());
         assertThat(said.code()).as(said.text()).isZero();
         assertThat(said.text().lines()).containsExactly(expected, expected);
     }
@@ -74,8 +71,7 @@ class PythonReadsWeightsTest {
         ByteBuffer bytes = ByteBuffer.allocate(tensor.length() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(tensor.data(), tensor.offset(), tensor.length());
         try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.array()));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.array()));
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError(e);
         }

@@ -132,16 +132,24 @@ final class SmallWorker {
         else if (action instanceof WorkerAction.Compute compute) compute(cluster, compute);
         else if (action instanceof WorkerAction.Evaluate evaluate)
             agenda.addAll(machine.evaluated(evaluate.step(), metrics()));
-        else if (action instanceof WorkerAction.Store store) store(cluster, store.step());
+        else if (action instanceof WorkerAction.Store store) store(cluster, store);
+        else if (action instanceof WorkerAction.Complete complete) complete(complete);
     }
 
     private static List<Evaluation> metrics() {
         return List.of(new Evaluation("test", 1, 1, 1), new Evaluation("train", 1, 1, 1));
     }
 
-    private void store(SmallCluster cluster, long step) {
-        cluster.stored.put(step, replica.snapshot(machine.state()));
-        agenda.addAll(machine.stored(step, machine.state().hash(), String.valueOf(step), "sha"));
+    private void store(SmallCluster cluster, WorkerAction.Store store) {
+        cluster.stored.put(store.step(), replica.snapshot(machine.state()));
+        long hash = machine.state().hash();
+        agenda.addAll(machine.partStored(store, hash, List.of(String.valueOf(hash))));
+    }
+
+    private void complete(WorkerAction.Complete complete) {
+        long hash = Long.parseLong(complete.digests().get(0));
+        agenda.addAll(
+                machine.stored(complete.generation(), complete.step(), hash, String.valueOf(complete.step()), "sha"));
     }
 
     private void hold(SmallCluster cluster, WorkerAction.Hold hold) {

@@ -61,7 +61,11 @@ class ChaosProxyTest {
 
     @BeforeEach
     void dialThroughTheProxy() {
-        dialing = NioHub.open(token, new Heard(new LinkedBlockingQueue<>(), closed), Exposure.LOOPBACK, Route.of("", proxy.address()));
+        dialing = NioHub.open(
+                token,
+                new Heard(new LinkedBlockingQueue<>(), closed),
+                Exposure.LOOPBACK,
+                Route.of("", proxy.address()));
     }
 
     @AfterEach
