@@ -37,8 +37,8 @@ done
 token=$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')
 
 limit() { # rate
-    for side in "$one ra" "$two rb"; do
-        set -- $side "$1"
+    for side in "$one ra $1" "$two rb $1"; do
+        set -- $side
         ip netns exec "$1" tc qdisc replace dev "$2" root tbf rate "$3" burst 256kb latency 50ms
     done
 }
