@@ -152,18 +152,8 @@ final class ExchangeCollective implements Collective, Inbox.Header {
         }
     }
 
-    /** Says why to every peer to which no message is half sent, then that nothing follows. */
     private void hangUp() {
-        ByteBuffer notice = AbortNotice.encode(blamedRank, String.valueOf(broken));
-        for (int peer = 0; peer < size; peer++) {
-            if (peer == rank || !outboxes[peer].done()) continue;
-            try {
-                transport.write(peer, notice.rewind());
-            } catch (PeerLostException e) {
-                // then it needs no notice
-            }
-        }
-        transport.hangUp();
+        transport.abort(blamedRank, String.valueOf(broken));
     }
 
     private int slice(int owner) {

@@ -108,7 +108,6 @@ final class Inbox {
     }
 
     private boolean parse(float[] vector) {
-        refuseNotice();
         if (!entered && !enter()) return false;
         if (partLeft > 0) return false;
         int count = Math.min(resultEnd - resultNext, (end - begin) / 4);
@@ -119,15 +118,7 @@ final class Inbox {
         return true;
     }
 
-    private void refuseNotice() {
-        if (end - begin < AbortNotice.BYTES || owed() > 1) return;
-        int at = entered ? begin + 4 * (partLeft + resultEnd - resultNext) : begin;
-        if (AbortNotice.begins(buffer.limit(buffer.capacity()), at, end) && end - at >= AbortNotice.BYTES)
-            throw AbortNotice.decode(buffer, at, peer, size);
-    }
-
     private boolean enter() {
-        if (AbortNotice.begins(buffer.limit(buffer.capacity()), begin, end)) return false;
         buffer.limit(end).position(begin);
         if (controls < 0) {
             if (end - begin < OperationHeader.BYTES) return false;

@@ -2,6 +2,8 @@ package rubato.net;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -21,7 +23,7 @@ final class Dialer {
         this.proof = new Proof(token);
     }
 
-    Dialed dial(InetSocketAddress address, Purpose purpose, Duration deadline) {
+    Dialed dial(SocketAddress address, Purpose purpose, Duration deadline) {
         long end = System.nanoTime() + deadline.toNanos();
         String where = Sockets.name(address);
         byte[] nonce = new byte[Hello.NONCE_BYTES];
@@ -43,10 +45,12 @@ final class Dialer {
         }
     }
 
-    private static SocketChannel connect(InetSocketAddress address, String where, long end) {
+    private static SocketChannel connect(SocketAddress address, String where, long end) {
         SocketChannel channel = null;
         try {
-            channel = SocketChannel.open();
+            channel = address instanceof InetSocketAddress
+                    ? SocketChannel.open()
+                    : SocketChannel.open(StandardProtocolFamily.UNIX);
             Sockets.tune(channel);
             if (!channel.connect(address)) {
                 await(channel, SelectionKey.OP_CONNECT, end, where);

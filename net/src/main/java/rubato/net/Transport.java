@@ -1,17 +1,35 @@
 package rubato.net;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Byte streams to every other rank of one generation, authenticated, with one wait for all of them.
- * Used by one thread; {@link #wake} and {@link #close} may be called from any.
+ * Used by one thread; {@link #wake}, {@link #abort} and {@link #close} may be called from any.
  */
 public interface Transport extends AutoCloseable {
     int rank();
 
     int size();
 
-    /** Reads what is there into the buffer. @return the number of bytes, 0 if there are none now, -1 if the peer hung up */
+    /** The host of every rank, numbered from 0 in the order of their lowest ranks. */
+    int[] hosts();
+
+    /** What carries the bytes to a peer. */
+    TransportChoice carrier(int peer);
+
+    /** The memory that the ranks of this host share, if there is any. */
+    @Nullable
+    SharedGroup shared();
+
+    /**
+     * Makes more shared memory for the ranks of this host, all of which call this.
+     *
+     * @param bytes for every one of them
+     */
+    SharedGroup share(long bytes) throws PeerLostException;
+
+    /** Reads what is there into the buffer. @return the number of bytes, 0 if there are none now, -1 if the peer has left */
     int read(int peer, ByteBuffer into) throws PeerLostException;
 
     /** Writes what fits now. @return the number of bytes */
@@ -20,15 +38,26 @@ public interface Transport extends AutoCloseable {
     /** Says what {@link #await} should wake up for. */
     void interest(int peer, boolean read, boolean write);
 
-    /** Waits until a stream is ready for what it is waited for, {@link #wake} is called, or the time is over. */
+    /**
+     * Waits until a stream is ready for what it is waited for, {@link #wake} is called, a peer calls {@link #nudge}, or the time is
+     * over; throws once a peer is dead or has given up.
+     */
     void await(long nanos) throws PeerLostException;
 
+    /** Ends this rank's waiting. */
     void wake();
 
-    /** Lets every peer know, after what was written before, that nothing follows. Any thread. */
-    void hangUp();
+    /** Ends a peer's waiting. */
+    void nudge(int peer) throws PeerLostException;
 
-    /** Closes every stream; the peers notice at once. */
+    /**
+     * Gives the generation up and tells every peer, whose next wait throws with this reason.
+     *
+     * @param blamed the rank at fault, or -1
+     */
+    void abort(int blamed, String reason);
+
+    /** Leaves the generation: each peer can still read what was written before. The links stay for the next one. */
     @Override
     void close();
 }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import rubato.net.Peer;
 import rubato.net.Token;
 import rubato.world.WorkerId;
 
@@ -75,10 +76,12 @@ final class AllReduceTimes {
         Token token = Token.parse(in.readLine());
         try (Mesh mesh = Mesh.open(token, new WorkerId("w" + rank, 1))) {
             System.out.println(mesh.address().getPort());
-            List<InetSocketAddress> addresses = Arrays.stream(
-                            in.readLine().strip().split(" "))
-                    .map(port -> new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(port)))
-                    .toList();
+            List<Peer> addresses = new ArrayList<>();
+            for (String port : in.readLine().strip().split(" ")) {
+                InetSocketAddress address =
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(port));
+                addresses.add(new Peer(new WorkerId("w" + addresses.size(), 1), address));
+            }
             try (Collective collective = mesh.connect(1, 1, rank, addresses, Duration.ofSeconds(10))) {
                 new Measurement(collective, System.out).run(sizes);
             }

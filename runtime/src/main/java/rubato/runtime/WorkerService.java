@@ -18,7 +18,9 @@ import rubato.collective.Mesh;
 import rubato.error.RubatoException;
 import rubato.net.Exposure;
 import rubato.net.Hub;
+import rubato.net.LinkOptions;
 import rubato.net.NioHub;
+import rubato.net.Peer;
 import rubato.protocol.ToCoordinator;
 import rubato.protocol.ToWorker;
 import rubato.protocol.Worker;
@@ -75,6 +77,7 @@ public final class WorkerService implements Hub.Handler {
                         terms.host(),
                         0,
                         Exposure.LOOPBACK,
+                        LinkOptions.DEFAULT,
                         terms.stepDeadline())) {
             port = mesh.address().getPort();
             control = hub.dial(terms.endpoint().host(), terms.endpoint().port(), DIAL);
@@ -217,14 +220,14 @@ public final class WorkerService implements Hub.Handler {
     }
 
     private List<WorkerAction> connect(WorkerAction.Connect connect, Mesh mesh) {
-        List<InetSocketAddress> addresses = connect.world().members().stream()
-                .map(member -> new InetSocketAddress(member.host(), member.port()))
+        List<Peer> peers = connect.world().members().stream()
+                .map(member -> new Peer(member.id(), new InetSocketAddress(member.host(), member.port())))
                 .toList();
         collective = mesh.connect(
                 connect.world().generation().term(),
                 connect.world().generation().number(),
                 worker().rank(),
-                addresses,
+                peers,
                 terms.stepDeadline());
         String already = aborted;
         if (already != null) collective().abort(already);
