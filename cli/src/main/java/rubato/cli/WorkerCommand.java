@@ -36,11 +36,15 @@ final class WorkerCommand implements Callable<Integer> {
             description = "Name of this worker; ranks follow the order of names.")
     private @Nullable String name;
 
+    @Option(names = "--standby", description = "Wait until a worker is missing, then take its place.")
+    private boolean standby;
+
     @Override
     public Integer call() {
         String worker =
                 name != null ? name : "worker-" + ProcessHandle.current().pid();
-        return WorkerStart.run(endpoint(), worker, Version.software(), directory(), DataHome.directory());
+        return WorkerStart.run(
+                this::endpoint, worker, standby, Version.software(), directory(), DataHome.directory());
     }
 
     private Endpoint endpoint() {

@@ -13,6 +13,11 @@ public sealed interface Event {
             String run, String model, String data, int workers, int trainSamples, int testSamples, int parameters)
             implements Event {}
 
+    record GenerationSealed(String generation, long step, String reason) implements Event {}
+
+    /** Too few workers: nothing is trained until more come. */
+    record Paused(int workers, int needed) implements Event {}
+
     record GenerationStarted(String generation, List<String> workers, Plan plan) implements Event {}
 
     /** A committed step. {@code epoch} counts from 0, {@code progress} is the fraction of it done, rates are means since the last such event. */

@@ -23,8 +23,12 @@ public sealed interface Entry {
     /** Nothing more commits in this generation but what its votes already prove. */
     record Seal(Generation generation, String reason) implements Entry {}
 
-    /** A generation begins at a base everyone has installed. */
-    record Activate(World world, StateName base, Plan plan) implements Entry {}
+    /**
+     * A generation begins at a base everyone has installed.
+     *
+     * @param completed steps of the sealed generation up to the base that were not committed before; they are facts from here on
+     */
+    record Activate(World world, StateName base, Plan plan, List<Commit> completed) implements Entry {}
 
     /** A policy decided, whether or not anything changed; carries its inputs so that the run can be replayed. */
     record Decided(long step, Plan before, Signals seen, Decision decision) implements Entry {}

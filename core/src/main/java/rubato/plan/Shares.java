@@ -32,6 +32,29 @@ public record Shares(List<Double> fractions) {
         return new Shares(Arrays.stream(fractions).boxed().toList());
     }
 
+    /**
+     * These shares for other ranks: who stays keeps its fraction, who comes takes over the fraction of one who went (in rank order),
+     * else the mean; then all are scaled to sum 1.
+     *
+     * @param from for each new rank the old one, or -1 for a newcomer
+     */
+    public Shares reassigned(int[] from) {
+        boolean[] kept = new boolean[ranks()];
+        for (int old : from) if (old >= 0) kept[old] = true;
+        int vacant = 0;
+        double[] next = new double[from.length];
+        double sum = 0;
+        for (int rank = 0; rank < from.length; rank++) {
+            while (from[rank] < 0 && vacant < kept.length && kept[vacant]) vacant++;
+            if (from[rank] >= 0) next[rank] = fractions.get(from[rank]);
+            else next[rank] = vacant < kept.length ? fractions.get(vacant++) : 1.0 / ranks();
+            sum += next[rank];
+        }
+        if (!(sum > 0)) return equal(from.length);
+        for (int rank = 0; rank < next.length; rank++) next[rank] /= sum;
+        return of(next);
+    }
+
     public int ranks() {
         return fractions.size();
     }

@@ -1,8 +1,10 @@
 package rubato.protocol;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import rubato.step.Evaluation;
@@ -50,9 +52,20 @@ final class Ballot {
                 .toList();
     }
 
-    /** The rank (and step) that voted another hash than rank 0, or null. */
-    @Nullable
-    String disagreement(List<ToCoordinator.Vote> cast) {
+    /** The votes of one rank for the steps of a span, or nothing if one is missing. */
+    Optional<List<ToCoordinator.Vote>> of(int rank, long from, long to) {
+        List<ToCoordinator.Vote> cast = new ArrayList<>();
+        for (long step = from; step <= to; step++) {
+            ToCoordinator.@Nullable Vote[] all = votes.get(step);
+            ToCoordinator.Vote vote = all == null ? null : all[rank];
+            if (vote == null) return Optional.empty();
+            cast.add(vote);
+        }
+        return Optional.of(cast);
+    }
+
+    /** How the votes of a step differ, or null. */
+    static @Nullable String disagreement(List<ToCoordinator.Vote> cast) {
         for (int rank = 1; rank < cast.size(); rank++) {
             if (cast.get(rank).hash() != cast.get(0).hash()) {
                 return "after step " + cast.get(0).step() + " rank " + rank + " holds state "

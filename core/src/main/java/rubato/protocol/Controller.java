@@ -40,10 +40,22 @@ public final class Controller {
         this.inForce = initial;
     }
 
-    void started(World world, long nowNanos) {
-        window = new Window(world.members().stream().map(m -> m.id().name()).toList(), baseBatch);
+    /** A generation starts under a plan that replaces whatever was planned. */
+    void activated(World world, Plan plan, long nowNanos) {
+        List<String> names = world.members().stream().map(m -> m.id().name()).toList();
+        Window open = window;
+        if (open == null) {
+            window = new Window(names, baseBatch);
+            eventNanos = nowNanos;
+        } else {
+            open.members(names);
+            if (plan.globalBatch() != inForce.globalBatch())
+                open.changed(plan.version(), plan.fromStep(), inForce.globalBatch(), plan.globalBatch());
+        }
+        upcoming.clear();
+        inForce = plan;
         windowNanos = nowNanos;
-        eventNanos = nowNanos;
+        pausedNanos = 0;
     }
 
     void committed(List<ToCoordinator.Vote> cast) {
@@ -78,7 +90,7 @@ public final class Controller {
     /** At every window's end: the policy's decision; null in between. */
     @Nullable
     Verdict decide(long step, Plan plan, long nowNanos) {
-        if (step % everySteps != 0) return null;
+        if (step % everySteps != 0 || window().steps() == 0) return null;
         Signals seen = window().close((nowNanos - windowNanos - pausedNanos) * 1e-9, noise);
         windowNanos = nowNanos;
         pausedNanos = 0;

@@ -1,19 +1,17 @@
 package rubato.protocol;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import rubato.event.Event;
 import rubato.history.Entry;
 import rubato.plan.Plan;
+import rubato.plan.Shares;
 import rubato.plan.Stop;
 import rubato.step.Cursor;
-import rubato.step.Evaluation;
 import rubato.step.StateName;
 import rubato.world.Generation;
 import rubato.world.Member;
@@ -23,134 +21,134 @@ import rubato.world.World;
 /**
  * The coordinator's side of the step, commit and generation protocol, pure: events in, actions out. State changes when an
  * entry is appended; nobody is told before it is durable.
+ *
+ * <p>A change of membership goes through the phases in order: the old generation is sealed and everyone says what it holds
+ * (rule 8); a base is chosen (9) and installed by all of the new world (10), who then link up; the activation makes it durable
+ * (11). Whoever is lost or late on the way starts the next attempt, under the next generation number.
  */
 public final class Coordinator {
     private enum Phase {
         GATHERING,
+        SEALING,
         INSTALLING,
+        LINKING,
         TRAINING,
         FINISHING,
         ENDED
     }
 
+    private static final long SECOND = 1_000_000_000L;
+    private static final long REATTACH_NANOS = 2 * SECOND;
+    private static final long LINK_NANOS = 5 * SECOND;
+
     private final RunTerms terms;
-    private final Rhythm rhythm;
-    private final Goals goals;
-    private final Controller controller;
-    private final Map<WorkerId, Member> candidates = new HashMap<>();
-    private final Map<WorkerId, Long> pids = new HashMap<>();
-    private final Map<Long, Plan> plans = new HashMap<>();
-    private final TreeMap<Long, ToCoordinator.Stored> stored = new TreeMap<>();
+    private final Roster roster;
+    private final Committer committer;
+    private final Accounts accounts;
+    private final Liveness liveness = new Liveness();
+    private final Complaints complaints = new Complaints();
+    private final Map<WorkerId, Integer> expulsions = new HashMap<>();
+    private final Gone gone = new Gone();
     private Phase phase = Phase.GATHERING;
-    private StateName base;
-    private Plan newest;
-    private Cursor cursor;
-    private long committed;
-    private long committedHash;
-    private long samples;
-    private long checkpointed;
-    private @Nullable World world;
-    private @Nullable Ballot ballot;
-    private int installedCount;
-    private final long startedNanos;
-    private long trainingNanos = -1;
-    private long progressNanos;
-    private long voteNanos;
-    private long lastCommitNanos;
+    private long phaseNanos;
+    private long number;
+    private long initialHash;
+    private int passedOver;
+    private boolean relinked;
+    private boolean trained;
+    private boolean stopWanted;
+    private String lastLoss = "none was lost";
+    private @Nullable World last;
+    private @Nullable World proposal;
+    private @Nullable Plan proposedPlan;
+    private @Nullable Base base;
+    /** What was proposed in the present change, newest last: whoever installed it holds it still. */
+    private final List<Base> proposals = new ArrayList<>();
 
-    public Coordinator(RunTerms terms, Rhythm rhythm, Goals goals, Controller controller, long nowNanos) {
+    /**
+     * @param accounts what the ledger holds so far
+     * @param plan what the first generation is to start from
+     */
+    public Coordinator(
+            RunTerms terms,
+            Rhythm rhythm,
+            Goals goals,
+            Controller controller,
+            Accounts accounts,
+            Plan plan,
+            long nowNanos) {
         this.terms = terms;
-        this.rhythm = rhythm;
-        this.goals = goals;
-        this.controller = controller;
-        this.base = terms.state();
-        this.newest = terms.plan();
-        this.cursor = terms.cursor();
-        this.committed = terms.state().step();
-        this.committedHash = terms.state().hash();
-        this.checkpointed = terms.checkpoint().isEmpty() ? -1 : committed;
-        this.samples = terms.samplesBefore();
-        this.startedNanos = nowNanos;
-        this.progressNanos = nowNanos;
-        plans.put(newest.version(), newest);
+        this.accounts = accounts;
+        this.roster = new Roster(terms.workers(), terms.min(), terms.max());
+        this.committer = new Committer(accounts, rhythm, goals, controller, plan);
+        this.last = terms.last();
+        this.initialHash = accounts.committed().hash();
+        this.phaseNanos = nowNanos;
+        if (last != null) committer.reopen(last);
     }
 
-    public long committed() {
-        return committed;
+    public Accounts accounts() {
+        return accounts;
     }
 
-    public long committedHash() {
-        return committedHash;
-    }
-
-    public long samples() {
-        return samples;
-    }
-
-    public Plan newestPlan() {
-        return newest;
-    }
-
-    public Cursor cursor() {
-        return cursor;
-    }
-
-    /** Seconds from the activation of the generation to its last commit. */
+    /** Seconds from the first activation to the last commit. */
     public double committingSeconds() {
-        return trainingNanos < 0 ? 0 : (lastCommitNanos - trainingNanos) * 1e-9;
-    }
-
-    /** Seconds since the first generation was activated. */
-    public double trainingSeconds(long nowNanos) {
-        return trainingNanos < 0 ? 0 : (nowNanos - trainingNanos) * 1e-9;
+        return committer.committingSeconds();
     }
 
     public List<CoordinatorAction> on(WorkerId from, ToCoordinator message, long nowNanos) {
         if (phase == Phase.ENDED) return List.of();
-        if (message instanceof ToCoordinator.Hello hello) return hello(hello);
-        if (message instanceof ToCoordinator.Join join) return join(from, join);
-        if (message instanceof ToCoordinator.Failed failed) return failed(from, failed);
-        int rank = world == null ? -1 : world.rankOf(from);
-        if (rank < 0) return List.of();
-        if (message instanceof ToCoordinator.Installed installed) return installed(rank, installed, nowNanos);
-        if (message instanceof ToCoordinator.Vote vote) return voted(rank, vote, nowNanos);
-        if (message instanceof ToCoordinator.Evaluated part) return evaluated(rank, part, nowNanos);
+        if (message instanceof ToCoordinator.Hello hello) return hello(hello, nowNanos);
+        Peer peer = roster.of(from);
+        if (peer == null) return List.of();
+        peer.heardNanos = nowNanos;
+        if (message instanceof ToCoordinator.Join join) return join(peer, join, nowNanos);
+        if (message instanceof ToCoordinator.Beat beat) return beat(peer, beat, nowNanos);
+        if (message instanceof ToCoordinator.Failed failed) return failed(peer, failed, nowNanos);
+        if (message instanceof ToCoordinator.Leave) return leave(peer);
+        if (message instanceof ToCoordinator.Vote vote) return voted(peer, vote, nowNanos);
+        if (message instanceof ToCoordinator.Evaluated part) return evaluated(peer, part, nowNanos);
         if (message instanceof ToCoordinator.Stored checkpoint) return stored(checkpoint);
-        if (message instanceof ToCoordinator.Broken broken) return broken(from, broken);
+        if (message instanceof ToCoordinator.Broken broken) return broken(peer, broken, nowNanos);
+        if (message instanceof ToCoordinator.AtRest rest) return atRest(peer, rest, nowNanos);
+        if (message instanceof ToCoordinator.Installed installed) return installed(peer, installed, nowNanos);
+        if (message instanceof ToCoordinator.NotInstalled not) return notInstalled(peer, not, nowNanos);
+        if (message instanceof ToCoordinator.Linked linked) return linked(peer, linked.generation(), nowNanos);
         return List.of();
     }
 
-    private List<CoordinatorAction> hello(ToCoordinator.Hello hello) {
+    private List<CoordinatorAction> hello(ToCoordinator.Hello hello, long nowNanos) {
         if (!hello.software().equals(terms.software())) {
             return refuse(
                     hello.worker(),
                     "worker " + hello.worker() + " runs " + hello.software() + ", the run " + terms.software());
         }
-        if (phase != Phase.GATHERING || candidates.size() >= terms.workers()) {
-            return refuse(hello.worker(), "the run already has its " + terms.workers() + " workers");
-        }
-        pids.put(hello.worker(), hello.pid());
-        return List.of(
-                new CoordinatorAction.Send(hello.worker(), new ToWorker.Welcome(terms.config(), terms.checkpoint())));
+        if (phase == Phase.FINISHING) return refuse(hello.worker(), "the run is over");
+        roster.add(new Peer(hello.worker(), hello.pid(), hello.standby(), nowNanos));
+        return List.of(new CoordinatorAction.Send(hello.worker(), new ToWorker.Welcome(terms.config())));
     }
 
-    private static List<CoordinatorAction> refuse(WorkerId worker, String reason) {
+    private List<CoordinatorAction> refuse(WorkerId worker, String reason) {
+        roster.remove(worker);
         return List.of(
                 new CoordinatorAction.Send(worker, new ToWorker.Refused(reason)),
                 new CoordinatorAction.Tell(new Event.Warning("refused: " + reason)));
     }
 
-    private List<CoordinatorAction> join(WorkerId from, ToCoordinator.Join join) {
-        if (phase != Phase.GATHERING) return refuse(from, "the run already has its " + terms.workers() + " workers");
+    private List<CoordinatorAction> join(Peer peer, ToCoordinator.Join join, long nowNanos) {
         Optional<String> difference = difference(join);
-        if (difference.isPresent()) return refuse(from, difference.get());
-        if (base.hash() == 0)
-            base = new StateName(
-                    base.lineage(), base.generation(), base.step(), join.state().hash());
-        candidates.put(from, new Member(from, join.host(), join.port()));
+        if (difference.isPresent()) return refuse(peer.id, difference.get());
+        if (initialHash == 0 && join.state().step() == 0) initialHash = join.state().hash();
+        peer.member = join.self();
+        peer.state = join.state();
+        peer.does(Activity.IDLE, nowNanos);
         List<CoordinatorAction> actions = new ArrayList<>();
-        actions.add(new CoordinatorAction.Tell(new Event.WorkerJoined(from.name(), pids.getOrDefault(from, 0L))));
-        if (candidates.size() == terms.workers()) actions.addAll(form());
+        actions.add(new CoordinatorAction.Tell(new Event.WorkerJoined(peer.id.name(), peer.pid)));
+        if (phase == Phase.TRAINING && world().rankOf(peer.id) >= 0) {
+            actions.addAll(change("worker " + peer.id + " came back", nowNanos));
+        }
+        if (phase == Phase.GATHERING) actions.addAll(formIfEnough(nowNanos));
+        if (phase == Phase.SEALING) actions.addAll(formIfAllAtRest(nowNanos));
         return actions;
     }
 
@@ -160,313 +158,644 @@ public final class Coordinator {
         for (ToCoordinator.Fingerprint ours : terms.fingerprints()) {
             String value = theirs.get(ours.key());
             if (!ours.value().equals(value)) {
-                return Optional.of("worker " + join.worker() + " differs in " + ours.key() + ": it has " + value
+                return Optional.of("worker " + join.self().id() + " differs in " + ours.key() + ": it has " + value
                         + ", the run " + ours.value());
             }
         }
-        if (join.state().step() != base.step()
-                || base.hash() != 0 && join.state().hash() != base.hash()) {
-            return Optional.of("worker " + join.worker() + " starts from " + join.state() + ", the run from " + base);
-        }
-        return Optional.empty();
+        boolean sameStart = accounts.committed().step() > 0
+                || join.state().step() > 0
+                || initialHash == 0
+                || initialHash == join.state().hash();
+        return sameStart
+                ? Optional.empty()
+                : Optional.of("worker " + join.self().id() + " starts from " + join.state() + ", the run from "
+                        + Long.toHexString(initialHash));
     }
 
-    private List<CoordinatorAction> form() {
-        phase = Phase.INSTALLING;
-        List<Member> members = candidates.values().stream()
-                .sorted(Comparator.comparing(m -> m.id().name()))
-                .toList();
-        world = new World(new Generation(terms.term(), 1), members);
-        ballot = new Ballot(members.size());
-        committedHash = base.hash();
-        return toAll(new ToWorker.Install(world, base, newest));
+    private List<CoordinatorAction> beat(Peer peer, ToCoordinator.Beat beat, long nowNanos) {
+        peer.activity = beat.activity();
+        peer.step = beat.step();
+        peer.sinceNanos = nowNanos - beat.sinceNanos();
+        return List.of();
     }
 
-    private List<CoordinatorAction> installed(int rank, ToCoordinator.Installed installed, long nowNanos) {
-        if (phase != Phase.INSTALLING || !installed.generation().equals(world().generation())) return List.of();
-        if (installed.state().hash() != base.hash()) {
-            return end("failed", 1, "rank " + rank + " installed " + installed.state() + " where the base is " + base);
-        }
-        if (++installedCount < world().size()) return List.of();
-        phase = Phase.TRAINING;
-        trainingNanos = nowNanos;
-        lastCommitNanos = nowNanos;
-        progressNanos = nowNanos;
-        controller.started(world(), nowNanos);
-        List<String> names = world().members().stream().map(m -> m.id().name()).toList();
-        List<CoordinatorAction> then = new ArrayList<>();
-        then.add(new CoordinatorAction.Tell(
-                new Event.GenerationStarted(world().generation().toString(), names, newest)));
-        then.addAll(toAll(new ToWorker.Activated(world().generation())));
-        List<CoordinatorAction> actions = new ArrayList<>();
-        actions.add(new CoordinatorAction.Append(List.of(new Entry.Activate(world(), base, newest)), then));
-        return actions;
+    // --- training
+
+    private List<CoordinatorAction> voted(Peer peer, ToCoordinator.Vote vote, long nowNanos) {
+        World known = last;
+        int rank = known == null ? -1 : known.rankOf(peer.id);
+        if (rank < 0 || known == null || !vote.generation().equals(known.generation())) return List.of();
+        committer.vote(rank, vote, nowNanos);
+        return phase == Phase.TRAINING ? commitAll(nowNanos) : List.of();
     }
 
-    private List<CoordinatorAction> voted(int rank, ToCoordinator.Vote vote, long nowNanos) {
-        if (!current(vote.generation()) || vote.step() <= committed) return List.of();
-        ballot().vote(rank, vote);
-        progressNanos = nowNanos;
-        voteNanos = nowNanos;
+    private List<CoordinatorAction> evaluated(Peer peer, ToCoordinator.Evaluated part, long nowNanos) {
+        if (!isCurrent(part.generation())) return List.of();
+        committer.evaluated(world().rankOf(peer.id), part, nowNanos);
         return commitAll(nowNanos);
     }
 
-    private List<CoordinatorAction> evaluated(int rank, ToCoordinator.Evaluated part, long nowNanos) {
-        if (!current(part.generation())) return List.of();
-        ballot().evaluated(rank, part.step(), part.parts());
-        progressNanos = nowNanos;
-        List<CoordinatorAction> actions = new ArrayList<>(commitAll(nowNanos));
+    private List<CoordinatorAction> stored(ToCoordinator.Stored checkpoint) {
+        List<CoordinatorAction> actions = new ArrayList<>(committer.stored(checkpoint));
         actions.addAll(finishIfDone());
         return actions;
     }
 
-    private boolean current(Generation generation) {
-        return phase == Phase.TRAINING && world != null && generation.equals(world.generation());
+    private boolean isCurrent(Generation generation) {
+        return phase == Phase.TRAINING && generation.equals(world().generation());
     }
 
     /** Commits every step whose votes (and, where it evaluates, metrics) are all here, in order (rule 6). */
     private List<CoordinatorAction> commitAll(long nowNanos) {
-        List<CoordinatorAction> actions = new ArrayList<>();
-        while (phase == Phase.TRAINING) {
-            List<ToCoordinator.Vote> cast = ballot().complete(committed + 1);
+        List<CoordinatorAction> actions = new ArrayList<>(committer.owedMetrics(world(), nowNanos));
+        while (true) {
+            List<ToCoordinator.Vote> cast = committer.complete();
             if (cast == null) break;
-            String disagreement = ballot().disagreement(cast);
+            String disagreement = Ballot.disagreement(cast);
             if (disagreement != null) {
-                actions.addAll(end("failed", 1, disagreement));
-                break;
+                actions.addAll(change(disagreement, nowNanos));
+                return actions;
             }
-            List<Evaluation> metrics = cast.get(0).barrier() ? ballot().evaluation(committed + 1) : List.of();
-            if (metrics == null) break;
-            actions.addAll(commit(cast, metrics, nowNanos));
+            if (committer.metrics(cast) == null) break;
+            liveness.committed(slowest(cast));
+            actions.addAll(committer.commit(world(), cast, nowNanos));
         }
-        return actions;
-    }
-
-    private List<CoordinatorAction> commit(List<ToCoordinator.Vote> cast, List<Evaluation> metrics, long nowNanos) {
-        ToCoordinator.Vote vote = cast.get(0);
-        Plan plan = plans.get(vote.planVersion());
-        if (plan == null)
-            return end("failed", 1, "step " + vote.step() + " was trained under unknown plan " + vote.planVersion());
-        Cursor.Taken taken = cursor.take(
-                rhythm.data(), Math.min(plan.globalBatch(), rhythm.data().samples()));
-        long epoch = taken.epoch();
-        List<Entry> entries = new ArrayList<>();
-        entries.add(new Entry.Commit(
-                vote.generation(),
-                vote.step(),
-                vote.hash(),
-                vote.planVersion(),
-                Cursor.split(taken.ranges(), plan.shares().counts(taken.count())),
-                taken.dropped(),
-                vote.totals().sampleDigest(),
-                vote.skipped(),
-                vote.totals().lossSum()));
-        cursor = taken.after();
-        committed = vote.step();
-        committedHash = vote.hash();
-        samples += vote.totals().samples();
-        lastCommitNanos = nowNanos;
-        ballot().forget(committed);
-        controller.committed(cast);
-        if (vote.barrier()) controller.paused(nowNanos - voteNanos);
-
-        List<CoordinatorAction> then = new ArrayList<>();
-        if (vote.barrier() || controller.eventDue(nowNanos)) {
-            double left = goals.secondsLeft(
-                    newest,
-                    committed,
-                    cursor,
-                    rhythm.data(),
-                    trainingSeconds(nowNanos),
-                    samples - terms.samplesBefore());
-            then.add(new CoordinatorAction.Tell(
-                    controller.event(vote, epoch, progress(taken), samples, left, nowNanos)));
-        }
-        if (!metrics.isEmpty()) {
-            entries.add(new Entry.Evaluated(committed, metrics));
-            then.add(new CoordinatorAction.Tell(
-                    new Event.Evaluated(committed, epoch, trainingSeconds(nowNanos), metrics)));
-        }
-        decide(vote, entries, then, nowNanos);
-        if (!metrics.isEmpty()) {
-            goals.reachedBy(metrics)
-                    .ifPresent(goal -> plan(
-                            newest.withStop(new Stop(committed, Long.MAX_VALUE, goal)),
-                            committed + 1,
-                            goal,
-                            entries,
-                            then));
-        }
-        then.addAll(toAll(new ToWorker.Committed(vote.generation(), committed)));
-        List<CoordinatorAction> actions = new ArrayList<>();
-        actions.add(new CoordinatorAction.Append(entries, then));
-        actions.addAll(registerStored());
-        return actions;
-    }
-
-    private double progress(Cursor.Taken taken) {
-        return taken.after().epoch() > taken.epoch()
-                ? 1
-                : (double) taken.after().next() / rhythm.data().samples();
-    }
-
-    /** At a window's end the policy decides; a change is in force a fixed number of steps later (see the decision record on plans). */
-    private void decide(ToCoordinator.Vote vote, List<Entry> entries, List<CoordinatorAction> then, long nowNanos) {
-        Controller.Verdict verdict = controller.decide(committed, newest, nowNanos);
-        if (verdict == null) return;
-        entries.add(new Entry.Decided(committed, newest, verdict.seen(), verdict.decision()));
-        then.add(new CoordinatorAction.Tell(new Event.WindowMeasured(verdict.seen())));
-        then.add(new CoordinatorAction.Tell(new Event.Decided(committed, newest, verdict.decision())));
-        if (!verdict.decision().changes(newest)) return;
-        long from = committed + (vote.barrier() ? 1 : rhythm.window() + 1L);
-        plan(verdict.decision().plan(), from, verdict.decision().reason(), entries, then);
-        controller.changed(newest);
-    }
-
-    private void plan(Plan wished, long from, String reason, List<Entry> entries, List<CoordinatorAction> then) {
-        newest = wished.succeeding(newest, from);
-        plans.put(newest.version(), newest);
-        entries.add(new Entry.Planned(newest, reason));
-        then.add(new CoordinatorAction.Tell(new Event.PlanChanged(newest, reason)));
-        then.addAll(toAll(new ToWorker.Planned(newest)));
-    }
-
-    private List<CoordinatorAction> stored(ToCoordinator.Stored checkpoint) {
-        if (!current(checkpoint.generation())) return List.of();
-        stored.put(checkpoint.step(), checkpoint);
-        List<CoordinatorAction> actions = new ArrayList<>(registerStored());
         actions.addAll(finishIfDone());
         return actions;
     }
 
-    /** A checkpoint is registered only once its step is committed with the same hash (rule 17). */
-    private List<CoordinatorAction> registerStored() {
+    private static long slowest(List<ToCoordinator.Vote> cast) {
+        long slowest = 0;
+        for (ToCoordinator.Vote vote : cast) {
+            slowest = Math.max(slowest, vote.times().computeNanos() + vote.times().applyNanos());
+        }
+        return slowest;
+    }
+
+    private List<CoordinatorAction> finishIfDone() {
+        if (phase != Phase.TRAINING) return List.of();
+        Optional<Entry.Finished> end = committer.finished();
+        if (end.isEmpty()) return List.of();
+        phase = Phase.FINISHING;
+        Entry.Finished finished = end.get();
+        List<CoordinatorAction> then = new ArrayList<>(committer.lastMetrics());
+        for (Peer peer : roster.all())
+            then.add(new CoordinatorAction.Send(peer.id, new ToWorker.Finish(finished.status())));
+        then.add(new CoordinatorAction.End(finished.status(), finished.reason(), 0, finished.reason()));
+        List<Entry> entries = new ArrayList<>(committer.lastEntries());
+        entries.add(finished);
+        return List.of(new CoordinatorAction.Append(entries, then));
+    }
+
+    // --- changes
+
+    /** Seals the present generation: nothing more completes in it but what was completed before everyone said so. */
+    private List<CoordinatorAction> change(String reason, long nowNanos) {
+        if (phase != Phase.TRAINING) return List.of();
+        enter(Phase.SEALING, nowNanos);
+        proposals.clear();
+        roster.all().forEach(peer -> peer.failures = 0);
+        passedOver = 0;
+        relinked = false;
+        Generation sealed = world().generation();
+        List<CoordinatorAction> then = new ArrayList<>();
+        then.add(new CoordinatorAction.Tell(new Event.GenerationSealed(
+                sealed.toString(), accounts.committed().step(), reason)));
+        for (Member member : world().members())
+            then.add(new CoordinatorAction.Send(member.id(), new ToWorker.Sealed(sealed, reason)));
+        return List.of(new CoordinatorAction.Append(List.of(new Entry.Seal(sealed, reason)), then));
+    }
+
+    private List<CoordinatorAction> broken(Peer peer, ToCoordinator.Broken broken, long nowNanos) {
+        World proposed = proposal;
+        if (phase == Phase.LINKING && proposed != null && broken.generation().equals(proposed.generation())) {
+            complaints.add(proposed.rankOf(peer.id), broken.peerRank());
+            peer.state = broken.state();
+            peer.linked = true;
+            return linkedByAll(nowNanos);
+        }
+        if (last == null || !broken.generation().equals(world().generation())) return List.of();
         List<CoordinatorAction> actions = new ArrayList<>();
-        while (!stored.isEmpty() && stored.firstKey() <= committed) {
-            ToCoordinator.Stored done = stored.pollFirstEntry().getValue();
-            if (done.step() <= checkpointed) continue;
-            checkpointed = done.step();
-            actions.add(new CoordinatorAction.Append(
-                    List.of(new Entry.Checkpoint(done.step(), done.hash(), done.directory(), done.manifestSha256())),
-                    List.of(new CoordinatorAction.Tell(new Event.CheckpointStored(done.step(), done.directory())))));
+        if (phase == Phase.TRAINING) {
+            String reason = "worker " + peer.id + " could not complete step "
+                    + (broken.state().step() + 1) + ": " + broken.reason();
+            actions.addAll(change(reason, nowNanos));
+        }
+        if (phase != Phase.SEALING) return actions;
+        peer.state = broken.state();
+        actions.addAll(formIfAllAtRest(nowNanos));
+        return actions;
+    }
+
+    private List<CoordinatorAction> atRest(Peer peer, ToCoordinator.AtRest rest, long nowNanos) {
+        if (phase != Phase.SEALING || !rest.generation().equals(world().generation()) || !peer.joined())
+            return List.of();
+        peer.state = rest.state();
+        return formIfAllAtRest(nowNanos);
+    }
+
+    private List<CoordinatorAction> formIfAllAtRest(long nowNanos) {
+        for (Member member : world().members()) {
+            Peer peer = roster.of(member.id());
+            if (peer != null && peer.joined() && peer.state == null) return List.of();
+        }
+        return form(nowNanos);
+    }
+
+    private List<CoordinatorAction> formIfEnough(long nowNanos) {
+        int ready = roster.next(last, nowNanos).size();
+        long waited = nowNanos - phaseNanos;
+        boolean enough = ready >= Math.min(roster.target(), terms.max())
+                || ready >= terms.min() && (trained || isEveryoneBack() || waited > patience());
+        return enough ? form(nowNanos) : List.of();
+    }
+
+    private long patience() {
+        return last != null ? REATTACH_NANOS : (long) (terms.joinSeconds() * SECOND);
+    }
+
+    /** Whether all members of an earlier coordinator's last generation have come back. */
+    private boolean isEveryoneBack() {
+        return last != null
+                && last.members().stream().allMatch(m -> {
+                    Peer peer = roster.of(m.id());
+                    return peer != null && peer.joined();
+                });
+    }
+
+    /** Proposes the next world and its base, or pauses for want of workers. */
+    private List<CoordinatorAction> form(long nowNanos) {
+        List<CoordinatorAction> actions = new ArrayList<>();
+        List<Member> members = roster.next(last, nowNanos);
+        if (members.size() < terms.min()) {
+            actions.addAll(releaseLeavers(members));
+            actions.addAll(pause(members.size(), nowNanos));
+            return actions;
+        }
+        enter(Phase.INSTALLING, nowNanos);
+        complaints.clear();
+        World next = new World(new Generation(terms.term(), ++number), members);
+        base = chooseBase();
+        proposal = next;
+        proposedPlan = planFor(next, base.name());
+        for (Member member : members) {
+            Peer peer = peer(member);
+            peer.installed = false;
+            peer.linked = false;
+            peer.does(Activity.INSTALLING, nowNanos);
+        }
+        boolean evaluate = committer.owes(base);
+        Recipe recipe = base.holders().isEmpty() ? accounts.recipe(passedOver) : Recipe.NONE;
+        List<Member> holders = base.holders().stream().map(Peer::reached).toList();
+        for (Member member : members) {
+            actions.add(new CoordinatorAction.Send(
+                    member.id(),
+                    new ToWorker.Install(
+                            next,
+                            base.name(),
+                            proposedPlan,
+                            accounts.checkpointed(),
+                            evaluate,
+                            holders,
+                            recipe)));
         }
         return actions;
     }
 
-    private List<CoordinatorAction> finishIfDone() {
-        if (phase != Phase.TRAINING || checkpointed != committed) return List.of();
-        List<Evaluation> metrics = ballot().evaluation(committed);
-        if (metrics == null || !finalMetrics(metrics)) return List.of();
-        phase = Phase.FINISHING;
-        String stoppedBy = goals.reachedBy(newest, committed);
-        String status = newest.stop().isInterrupt() ? "interrupted" : "done";
-        List<Entry> entries = new ArrayList<>();
-        List<CoordinatorAction> then = new ArrayList<>();
-        if (!metrics.isEmpty()) {
-            entries.add(new Entry.Evaluated(committed, metrics));
-            then.add(new CoordinatorAction.Tell(new Event.Evaluated(committed, cursor.epoch(), 0, metrics)));
+    private Base chooseBase() {
+        StateName committed = committedName();
+        Optional<Base> chosen = Base.choose(committed, last, proposals, roster.all(), committer);
+        Base next = chosen.orElseGet(() -> new Base(committed, List.of(), List.of(), null));
+        proposals.add(next);
+        return next;
+    }
+
+    private StateName committedName() {
+        StateName name = accounts.committed();
+        return name.hash() != 0 ? name : new StateName(name.lineage(), name.generation(), name.step(), initialHash);
+    }
+
+    private Plan planFor(World next, StateName from) {
+        Plan newest = committer.newest();
+        World before = last;
+        if (before == null && newest.shares().ranks() == next.size()) return newest;
+        int[] old = new int[next.size()];
+        for (int rank = 0; rank < old.length; rank++) {
+            int was = before == null
+                    ? rank
+                    : before.rankOf(next.members().get(rank).id());
+            old[rank] = was < newest.shares().ranks() ? was : -1;
         }
-        entries.add(new Entry.Finished(status, committed, committedHash, stoppedBy));
-        then.addAll(toAll(new ToWorker.Finish(status)));
-        then.add(new CoordinatorAction.End(status, stoppedBy, 0, stoppedBy));
-        return List.of(new CoordinatorAction.Append(entries, then));
+        Shares shares = newest.shares().reassigned(old);
+        Plan plan = newest.withShares(shares);
+        return before == null ? plan : plan.succeeding(newest, from.step() + 1);
     }
 
-    private boolean finalMetrics(List<Evaluation> metrics) {
-        return newest.stop().isInterrupt()
-                || metrics.stream().anyMatch(set -> set.set().equals("train"));
+    private List<CoordinatorAction> pause(int workers, long nowNanos) {
+        boolean wasTraining = phase != Phase.GATHERING;
+        if (wasTraining) enter(Phase.GATHERING, nowNanos);
+        proposal = null;
+        if (workers < terms.min() && !terms.expectsWorkers()) {
+            return end("failed", 3, "only " + workers + " of at least " + terms.min() + " workers left: " + lastLoss);
+        }
+        return wasTraining ? List.of(new CoordinatorAction.Tell(new Event.Paused(workers, terms.min()))) : List.of();
     }
 
-    private List<CoordinatorAction> broken(WorkerId from, ToCoordinator.Broken broken) {
-        if (phase == Phase.FINISHING || !broken.generation().equals(world().generation())) return List.of();
-        return end(
-                "failed", 3, "worker " + from + " could not complete step " + broken.step() + ": " + broken.reason());
+    private List<CoordinatorAction> installed(Peer peer, ToCoordinator.Installed installed, long nowNanos) {
+        World proposed = proposal;
+        if (phase == Phase.INSTALLING || phase == Phase.LINKING) peer.state = installed.state();
+        if (phase != Phase.INSTALLING || proposed == null || base == null) return List.of();
+        if (!installed.generation().equals(proposed.generation())) return List.of();
+        peer.installed = Base.same(installed.state(), base.name());
+        if (!peer.installed) return List.of();
+        peer.does(Activity.IDLE, nowNanos);
+        if (!proposed.members().stream().allMatch(m -> peer(m).installed)) return List.of();
+        enter(Phase.LINKING, nowNanos);
+        return toAll(proposed, new ToWorker.Link(proposed.generation()));
     }
 
-    private List<CoordinatorAction> failed(WorkerId from, ToCoordinator.Failed failed) {
-        return end("failed", failed.exitCode(), "worker " + from + ": " + failed.reason());
+    private List<CoordinatorAction> notInstalled(Peer peer, ToCoordinator.NotInstalled not, long nowNanos) {
+        World proposed = proposal;
+        if (phase == Phase.INSTALLING || phase == Phase.LINKING) peer.state = not.state();
+        if (phase != Phase.INSTALLING || proposed == null || base == null) return List.of();
+        if (!not.generation().equals(proposed.generation())) return List.of();
+        List<CoordinatorAction> actions = new ArrayList<>();
+        actions.add(new CoordinatorAction.Tell(new Event.Warning("worker " + peer.id + ": " + not.reason())));
+        if (!base.holders().isEmpty()) {
+            if (++peer.failures > 1) backOff(peer, nowNanos);
+        } else if (not.recomputed()) {
+            actions.addAll(rollback(not.reason()));
+        } else if (accounts.hasRecipe(passedOver + 1)) {
+            passedOver++;
+        } else {
+            actions.addAll(end("failed", 1, not.reason()));
+            return actions;
+        }
+        actions.addAll(form(nowNanos));
+        return actions;
     }
 
-    /** A worker's connection closed. */
+    /** Recorded steps cannot be made again: history after the checkpoint is given up, in the open (rule 16). */
+    private List<CoordinatorAction> rollback(String reason) {
+        long to = accounts.recipeFrom(passedOver);
+        Entry entry = new Entry.Rollback(accounts.committed().lineage() + 1, to, reason);
+        committer.rollback(entry);
+        proposals.clear();
+        return List.of(new CoordinatorAction.Append(
+                List.of(entry), List.of(new CoordinatorAction.Tell(new Event.Warning("rolled back to step " + to + ": " + reason)))));
+    }
+
+    private List<CoordinatorAction> linked(Peer peer, Generation generation, long nowNanos) {
+        World proposed = proposal;
+        if (phase != Phase.LINKING || proposed == null || !generation.equals(proposed.generation())) return List.of();
+        peer.linked = true;
+        return linkedByAll(nowNanos);
+    }
+
+    private List<CoordinatorAction> linkedByAll(long nowNanos) {
+        World proposed = proposed();
+        for (Member member : proposed.members()) if (!peer(member).linked) return List.of();
+        if (complaints.isEmpty()) return activate(nowNanos);
+        return relink(nowNanos);
+    }
+
+    /** A closed link alone is a complaint: one more try, then whoever must go goes. */
+    private List<CoordinatorAction> relink(long nowNanos) {
+        World proposed = proposed();
+        if (relinked) {
+            for (int rank : complaints.cover(proposed.size()))
+                backOff(peer(proposed.members().get(rank)), nowNanos);
+        }
+        relinked = !relinked;
+        return form(nowNanos);
+    }
+
+    private List<CoordinatorAction> activate(long nowNanos) {
+        World next = proposed();
+        Base from = base();
+        Plan plan = proposedPlan == null ? committer.newest() : proposedPlan;
+        enter(Phase.TRAINING, nowNanos);
+        Entry entry = new Entry.Activate(next, from.name(), plan, from.completed());
+        committer.activated(next, entry, from, plan, nowNanos);
+        last = next;
+        proposal = null;
+        trained = true;
+        List<Peer> members = new ArrayList<>();
+        for (Member member : next.members()) {
+            Peer peer = peer(member);
+            peer.state = null;
+            peer.does(Activity.IDLE, nowNanos);
+            members.add(peer);
+        }
+        liveness.started(members, nowNanos);
+        List<String> names = next.members().stream().map(m -> m.id().name()).toList();
+        List<CoordinatorAction> then = new ArrayList<>();
+        then.add(new CoordinatorAction.Tell(
+                new Event.GenerationStarted(next.generation().toString(), names, plan)));
+        then.addAll(toAll(next, new ToWorker.Activated(next.generation())));
+        then.addAll(releaseLeavers(next.members()));
+        List<CoordinatorAction> actions = new ArrayList<>();
+        actions.add(new CoordinatorAction.Append(List.of(entry), then));
+        if (stopWanted) actions.addAll(stopSoon(Stop.interrupted(), "interrupted"));
+        return actions;
+    }
+
+    /** Those who asked to leave and are in no world any more may go. */
+    private List<CoordinatorAction> releaseLeavers(List<Member> staying) {
+        List<CoordinatorAction> actions = new ArrayList<>();
+        for (Peer peer : List.copyOf(roster.all())) {
+            if (!peer.leaving || staying.stream().anyMatch(m -> m.id().equals(peer.id))) continue;
+            roster.remove(peer.id);
+            gone.left(peer);
+            actions.add(new CoordinatorAction.Send(peer.id, new ToWorker.Released(false, "left")));
+            actions.add(new CoordinatorAction.Tell(new Event.WorkerLeft(peer.id.name(), "left")));
+        }
+        return actions;
+    }
+
+    // --- workers that go
+
+    private List<CoordinatorAction> failed(Peer peer, ToCoordinator.Failed failed, long nowNanos) {
+        boolean hopeless = failed.exitCode() == 2 || failed.exitCode() == 4 || !trained;
+        if (hopeless) return end("failed", failed.exitCode(), "worker " + peer.id + ": " + failed.reason());
+        return lost(peer.id, failed.reason(), nowNanos);
+    }
+
+    private List<CoordinatorAction> leave(Peer peer) {
+        peer.leaving = true;
+        boolean member = last != null && world().rankOf(peer.id) >= 0 && phase != Phase.GATHERING;
+        return member ? List.of() : releaseLeavers(List.of());
+    }
+
+    /** A worker's connection closed, or its process ended. */
     public List<CoordinatorAction> lost(WorkerId worker, String reason, long nowNanos) {
         if (phase == Phase.ENDED || phase == Phase.FINISHING) return List.of();
-        boolean member = world != null && world.rankOf(worker) >= 0;
-        boolean candidate = candidates.remove(worker) != null;
-        if (!member && !candidate) return List.of();
-        return end("failed", 3, "worker " + worker + " is gone after step " + committed + " (" + reason + ")");
+        Peer peer = roster.remove(worker);
+        if (peer == null) return List.of();
+        gone.died(peer);
+        relinked = false;
+        List<CoordinatorAction> actions = new ArrayList<>();
+        String what = "worker " + worker + " is gone after step " + accounts.committed().step() + " (" + reason + ")";
+        actions.add(new CoordinatorAction.Tell(new Event.WorkerLeft(worker.name(), reason)));
+        lastLoss = what;
+        if (!trained && !terms.expectsWorkers() && last == null) {
+            actions.addAll(end("failed", 3, what));
+            return actions;
+        }
+        actions.addAll(without(peer, what, nowNanos));
+        return actions;
+    }
+
+    /** Goes on without a worker that is not to be waited for. */
+    private List<CoordinatorAction> without(Peer peer, String reason, long nowNanos) {
+        World proposed = proposal;
+        boolean proposedMember = proposed != null && proposed.rankOf(peer.id) >= 0;
+        boolean holder = base != null && base.holders().contains(peer);
+        return switch (phase) {
+            case TRAINING -> sealAndForm(peer, reason, nowNanos);
+            case SEALING -> formIfAllAtRest(nowNanos);
+            case INSTALLING -> proposedMember || holder ? form(nowNanos) : List.of();
+            case LINKING -> proposedMember ? form(nowNanos) : List.of();
+            case GATHERING -> pause(roster.next(last, nowNanos).size(), nowNanos);
+            case FINISHING, ENDED -> List.of();
+        };
+    }
+
+    private List<CoordinatorAction> sealAndForm(Peer peer, String reason, long nowNanos) {
+        if (world().rankOf(peer.id) < 0) return List.of();
+        List<CoordinatorAction> actions = new ArrayList<>(change(reason, nowNanos));
+        if (world().members().stream().noneMatch(m -> roster.of(m.id()) != null)) actions.addAll(form(nowNanos));
+        return actions;
+    }
+
+    /** Takes a worker out that is connected and not to be counted on; it may join again, later each time. */
+    private List<CoordinatorAction> expel(Peer peer, String reason, long nowNanos) {
+        backOff(peer, nowNanos);
+        peer.member = null;
+        peer.state = null;
+        List<CoordinatorAction> actions = new ArrayList<>();
+        actions.add(new CoordinatorAction.Tell(new Event.WorkerLeft(peer.id.name(), reason)));
+        actions.add(new CoordinatorAction.Send(peer.id, new ToWorker.Released(true, reason)));
+        actions.addAll(without(peer, "worker " + peer.id + ": " + reason, nowNanos));
+        return actions;
+    }
+
+    private void backOff(Peer peer, long nowNanos) {
+        int times = expulsions.merge(peer.id, 1, Integer::sum);
+        peer.notBefore = nowNanos + (SECOND / 2 << Math.min(times, 7));
+    }
+
+    // --- operators
+
+    /** Wants a worker to leave. @return what to answer the operator first */
+    public List<CoordinatorAction> askLeave(String worker, java.util.function.Consumer<ToWorker.Answer> answer) {
+        Peer peer = roster.named(worker);
+        if (peer == null) {
+            answer.accept(new ToWorker.Answer(false, "there is no worker " + worker));
+            return List.of();
+        }
+        answer.accept(new ToWorker.Answer(true, "worker " + worker + " leaves"));
+        return leave(peer);
+    }
+
+    /** Wants so many workers; those of the highest ranks leave if there are more. */
+    public List<CoordinatorAction> askScale(int workers, java.util.function.Consumer<ToWorker.Answer> answer) {
+        if (workers < terms.min() || workers > terms.max()) {
+            answer.accept(new ToWorker.Answer(
+                    false, "workers must be " + terms.min() + ".." + terms.max() + ", was " + workers));
+            return List.of();
+        }
+        roster.scale(workers);
+        answer.accept(new ToWorker.Answer(true, "the run wants " + workers + " workers"));
+        List<CoordinatorAction> actions = new ArrayList<>();
+        actions.add(new CoordinatorAction.Want(workers));
+        World now = last;
+        if (now != null) {
+            for (int rank = workers; rank < now.size(); rank++) {
+                Peer peer = roster.of(now.members().get(rank).id());
+                if (peer != null) actions.addAll(leave(peer));
+            }
+        }
+        return actions;
+    }
+
+    /** How the run is. */
+    public RunStatus status() {
+        String state =
+                switch (phase) {
+                    case GATHERING -> "paused";
+                    case FINISHING -> "finished";
+                    case ENDED -> "failed";
+                    case SEALING, INSTALLING, LINKING, TRAINING -> "training";
+                };
+        List<RunStatus.WorkerStatus> workers = new ArrayList<>();
+        long step = accounts.committed().step();
+        for (Peer peer : roster.all()) {
+            int rank = last == null ? -1 : world().rankOf(peer.id);
+            step = Math.max(step, peer.step);
+            workers.add(RunStatus.WorkerStatus.of(peer, rank, stateOf(peer, rank)));
+        }
+        workers.addAll(gone.workers());
+        String generation = last == null ? "0.0" : world().generation().toString();
+        return new RunStatus(
+                state, step, accounts.committed().step(), accounts.cursor().epoch(), generation, workers, List.of());
+    }
+
+    private static String stateOf(Peer peer, int rank) {
+        if (!peer.joined()) return rank >= 0 ? "suspect" : "joining";
+        if (peer.leaving) return "draining";
+        return rank >= 0 ? "training" : "standby";
     }
 
     /** Somebody wants the run to end now, keeping what it has. */
     public List<CoordinatorAction> interrupt() {
         if (phase == Phase.ENDED || phase == Phase.FINISHING) return List.of();
-        if (phase != Phase.TRAINING) return end("interrupted", 0, "interrupted before training started");
-        return stopSoon("interrupted");
+        if (phase == Phase.GATHERING) {
+            return end("interrupted", 0, trained ? "interrupted while paused" : "interrupted before training started");
+        }
+        stopWanted = true;
+        return phase == Phase.TRAINING ? stopSoon(Stop.interrupted(), "interrupted") : List.of();
     }
 
-    private List<CoordinatorAction> stopSoon(String reason) {
-        if (newest.stop().isInterrupt()) return List.of();
-        Stop stop = reason.equals("interrupted") ? Stop.interrupted() : new Stop(0, 0, reason);
-        List<Entry> entries = new ArrayList<>();
-        List<CoordinatorAction> then = new ArrayList<>();
-        plan(newest.withStop(stop), 0, reason, entries, then);
-        return List.of(new CoordinatorAction.Append(entries, then));
+    private List<CoordinatorAction> stopSoon(Stop stop, String reason) {
+        if (committer.newest().stop().isInterrupt()) return List.of();
+        return committer.stop(world(), stop, reason);
     }
 
-    /** Time passes: deadlines of joining, of progress, and of the run. */
+    /** Time passes: deadlines of joining, of changes, of members, and of the run. */
     public List<CoordinatorAction> tick(long nowNanos) {
-        double waited = (nowNanos - (phase == Phase.TRAINING ? progressNanos : startedNanos)) * 1e-9;
-        if (phase == Phase.GATHERING && waited > terms.joinSeconds()) {
+        double waited = (nowNanos - phaseNanos) * 1e-9;
+        return switch (phase) {
+            case GATHERING -> gathering(waited, nowNanos);
+            case SEALING -> sealing(nowNanos);
+            case INSTALLING -> installing(nowNanos);
+            case LINKING -> nowNanos - phaseNanos > LINK_NANOS ? linkingLate(nowNanos) : List.of();
+            case TRAINING -> training(nowNanos);
+            case FINISHING, ENDED -> List.of();
+        };
+    }
+
+    private List<CoordinatorAction> gathering(double waited, long nowNanos) {
+        List<CoordinatorAction> formed = formIfEnough(nowNanos);
+        if (!formed.isEmpty()) return formed;
+        int ready = roster.next(last, nowNanos).size();
+        if (!trained && last == null && waited > terms.joinSeconds()) {
             return end(
                     "failed",
                     3,
-                    "only " + candidates.size() + " of " + terms.workers() + " workers joined within "
+                    "only " + ready + " of " + terms.workers() + " workers joined within "
                             + Math.round(terms.joinSeconds()) + " s");
         }
-        if (phase == Phase.INSTALLING && waited > 2 * terms.joinSeconds()) {
-            return end(
-                    "failed",
-                    3,
-                    "only " + installedCount + " of " + terms.workers() + " workers could link up in time");
+        double patience = Math.max(terms.waitSeconds(), trained ? 0 : terms.joinSeconds());
+        if (waited <= patience) return List.of();
+        return end(
+                "failed",
+                3,
+                "only " + ready + " workers for " + Math.round(waited) + " s after step "
+                        + accounts.committed().step() + ", at least " + terms.min() + " needed");
+    }
+
+    /** Members that have not said in time what they hold are not waited for. */
+    private List<CoordinatorAction> sealing(long nowNanos) {
+        List<CoordinatorAction> actions = new ArrayList<>();
+        for (Member member : world().members()) {
+            Peer peer = roster.of(member.id());
+            if (peer == null || !peer.joined() || peer.state != null) continue;
+            boolean evaluates = peer.activity == Activity.EVALUATING
+                    && nowNanos - peer.heardNanos <= liveness.patienceNanos();
+            if (nowNanos - phaseNanos > liveness.patienceNanos() && !evaluates) {
+                actions.addAll(expel(peer, "did not stop in time", nowNanos));
+            }
         }
-        if (phase != Phase.TRAINING) return List.of();
-        if (waited > terms.stallSeconds()) {
-            return end(
-                    "failed",
-                    3,
-                    "no worker has said anything for " + Math.round(waited) + " s after step " + committed);
+        return actions;
+    }
+
+    private List<CoordinatorAction> installing(long nowNanos) {
+        List<Peer> owing = new ArrayList<>();
+        for (Member member : proposed().members()) if (!peer(member).installed) owing.add(peer(member));
+        return expelSuspects(owing, nowNanos);
+    }
+
+    private List<CoordinatorAction> linkingLate(long nowNanos) {
+        for (Member member : List.copyOf(proposed().members())) {
+            Peer peer = peer(member);
+            if (!peer.linked) return expel(peer, "did not link up in time", nowNanos);
         }
-        if (trainingSeconds(nowNanos) >= goals.maxSeconds() && newest.stop().afterStep() != 0)
-            return stopSoon("max-seconds");
         return List.of();
+    }
+
+    private List<CoordinatorAction> training(long nowNanos) {
+        List<Peer> members = new ArrayList<>();
+        for (Member member : world().members()) members.add(peer(member));
+        List<CoordinatorAction> suspected = expelSuspects(members, nowNanos);
+        if (!suspected.isEmpty()) return suspected;
+        if (committer.isTimeOver(nowNanos)) return stopSoon(new Stop(0, 0, "max-seconds"), "max-seconds");
+        return wantedChange(nowNanos).map(reason -> change(reason, nowNanos)).orElse(List.of());
+    }
+
+    private List<CoordinatorAction> expelSuspects(List<Peer> peers, long nowNanos) {
+        List<CoordinatorAction> actions = new ArrayList<>();
+        for (Liveness.Suspect suspect : liveness.suspects(peers, nowNanos)) {
+            actions.addAll(expel(suspect.peer(), suspect.reason(), nowNanos));
+        }
+        return actions;
+    }
+
+    /** Whether somebody waits to join or to leave. */
+    private Optional<String> wantedChange(long nowNanos) {
+        for (Member member : world().members())
+            if (peer(member).leaving) return Optional.of("worker " + member.id() + " leaves");
+        for (Member member : roster.next(last, nowNanos))
+            if (world().rankOf(member.id()) < 0) return Optional.of("worker " + member.id() + " joins");
+        return Optional.empty();
     }
 
     /** The run cannot go on: seal what is open; the ledger stays unfinished, so that the run can be resumed. */
     public List<CoordinatorAction> end(String status, int exitCode, String reason) {
         if (phase == Phase.ENDED) return List.of();
-        boolean sealed = phase == Phase.TRAINING;
+        boolean open = phase == Phase.TRAINING;
         phase = Phase.ENDED;
         List<CoordinatorAction> then = new ArrayList<>();
-        if (world != null) then.addAll(toAll(new ToWorker.Sealed(world.generation(), reason)));
-        for (WorkerId worker : pids.keySet())
-            then.add(new CoordinatorAction.Send(worker, new ToWorker.Refused(reason)));
+        for (Peer peer : roster.all()) then.add(new CoordinatorAction.Send(peer.id, new ToWorker.Refused(reason)));
         then.add(new CoordinatorAction.End(status, reason, exitCode, reason));
-        if (!sealed) return then;
+        if (!open) return then;
         return List.of(new CoordinatorAction.Append(List.of(new Entry.Seal(world().generation(), reason)), then));
     }
 
-    private List<CoordinatorAction> toAll(ToWorker message) {
+    private void enter(Phase next, long nowNanos) {
+        phase = next;
+        phaseNanos = nowNanos;
+    }
+
+    private static List<CoordinatorAction> toAll(World world, ToWorker message) {
         List<CoordinatorAction> sends = new ArrayList<>();
-        for (Member member : world().members()) sends.add(new CoordinatorAction.Send(member.id(), message));
+        for (Member member : world.members()) sends.add(new CoordinatorAction.Send(member.id(), message));
         return sends;
     }
 
-    private World world() {
-        if (world == null) throw new IllegalStateException("no world yet");
-        return world;
+    private Peer peer(Member member) {
+        Peer peer = roster.of(member.id());
+        if (peer == null) throw new IllegalStateException(member.id() + " is not connected");
+        return peer;
     }
 
-    private Ballot ballot() {
-        if (ballot == null) throw new IllegalStateException("no world yet");
-        return ballot;
+    private World world() {
+        if (last == null) throw new IllegalStateException("no world yet");
+        return last;
+    }
+
+    private World proposed() {
+        if (proposal == null) throw new IllegalStateException("nothing is proposed");
+        return proposal;
+    }
+
+    private Base base() {
+        if (base == null) throw new IllegalStateException("no base is chosen");
+        return base;
+    }
+
+    /** Where the run stands in its data. */
+    public Cursor cursor() {
+        return accounts.cursor();
     }
 }

@@ -20,6 +20,9 @@ public sealed interface CoordinatorAction {
     /** Tell the listeners. */
     record Tell(Event event) implements CoordinatorAction {}
 
+    /** The run wants so many workers; whoever starts them is to see to it. */
+    record Want(int workers) implements CoordinatorAction {}
+
     /** The run is over for the coordinator; {@code exitCode} as on the command line. */
     record End(String status, String stoppedBy, int exitCode, String reason) implements CoordinatorAction {}
 }

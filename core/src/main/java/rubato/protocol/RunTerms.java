@@ -1,43 +1,39 @@
 package rubato.protocol;
 
 import java.util.List;
-import rubato.plan.Plan;
-import rubato.step.Cursor;
-import rubato.step.StateName;
+import rubato.world.World;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a coordinator starts from.
  *
  * @param software a worker must run the same
  * @param term this coordinator's term, one above any before it
- * @param workers how many members the first generation needs
- * @param state name of the initial or checkpointed state; hash 0 = as the first member to join names it
- * @param plan its plan, with shares for exactly {@code workers} ranks
+ * @param workers how many workers the run wants, and the first generation waits for
+ * @param min fewest that train
+ * @param max most that train; more wait as standbys
+ * @param last the world activated last, by an earlier coordinator; null in a new run
  * @param fingerprints what every member must agree on
  * @param config configuration handed to workers
- * @param checkpoint directory name they start from, or ""
- * @param samplesBefore trained before, along the surviving lineage
- * @param joinSeconds deadline for all members to join, and again to link up
- * @param stallSeconds longest silence of all workers together
+ * @param joinSeconds deadline for the first members to join
+ * @param waitSeconds longest pause for want of workers
+ * @param expectsWorkers whether more may come when none is connected
  */
 public record RunTerms(
         String software,
         long term,
         int workers,
-        StateName state,
-        Cursor cursor,
-        Plan plan,
+        int min,
+        int max,
+        @Nullable World last,
         List<ToCoordinator.Fingerprint> fingerprints,
         String config,
-        String checkpoint,
-        long samplesBefore,
         double joinSeconds,
-        double stallSeconds) {
+        double waitSeconds,
+        boolean expectsWorkers) {
     public RunTerms {
         fingerprints = List.copyOf(fingerprints);
-        if (plan.shares().ranks() != workers) {
-            throw new IllegalArgumentException(
-                    "plan has shares for " + plan.shares().ranks() + " ranks, run has " + workers);
-        }
+        if (min < 1 || min > max) throw new IllegalArgumentException("min must be 1.." + max + ", was " + min);
+        if (workers < 1) throw new IllegalArgumentException("workers must be >= 1, was " + workers);
     }
 }

@@ -7,19 +7,28 @@ import rubato.step.StateName;
 import rubato.step.StepTimes;
 import rubato.step.StepTotals;
 import rubato.world.Generation;
+import rubato.world.Member;
 import rubato.world.WorkerId;
 
 /** What a worker says to the coordinator. The order of the permitted records is part of the wire format. */
 public sealed interface ToCoordinator {
     /** First words of a worker: who it is and which software it runs; it learns the configuration in return. */
-    record Hello(WorkerId worker, String software, long pid) implements ToCoordinator {}
+    record Hello(WorkerId worker, String software, long pid, boolean standby) implements ToCoordinator {}
 
-    /** It has its data and model ready, and its peers reach it there. */
-    record Join(WorkerId worker, String host, int port, List<Fingerprint> fingerprints, StateName state)
-            implements ToCoordinator {}
+    /** It has its data and model ready, holds this state, completes nothing more in an earlier generation, and is reached as {@code self}. */
+    record Join(Member self, List<Fingerprint> fingerprints, StateName state) implements ToCoordinator {}
 
-    /** It holds the base of a generation and is linked to all its members. */
+    /** It holds the base of a generation. */
     record Installed(Generation generation, StateName state) implements ToCoordinator {}
+
+    /** It is linked to all members of a generation. */
+    record Linked(Generation generation) implements ToCoordinator {}
+
+    /** It completes nothing more in a sealed generation, and this is the state it holds. */
+    record AtRest(Generation generation, StateName state) implements ToCoordinator {}
+
+    /** It is alive, and does this since so long. */
+    record Beat(Generation generation, long step, Activity activity, long sinceNanos) implements ToCoordinator {}
 
     /**
      * It completed a step (protocol rule 5).
@@ -47,11 +56,34 @@ public sealed interface ToCoordinator {
     record Stored(Generation generation, long step, long hash, String directory, String manifestSha256)
             implements ToCoordinator {}
 
-    /** A collective broke; the worker completes nothing more in this generation. */
-    record Broken(Generation generation, long step, int peerRank, String reason) implements ToCoordinator {}
+    /**
+     * A collective or a link of this generation broke; the worker completes nothing more in it.
+     *
+     * @param peerRank rank to blame, or −1
+     */
+    record Broken(Generation generation, StateName state, int peerRank, String reason) implements ToCoordinator {}
+
+    /** It cannot take over or make the base of a generation. */
+    record NotInstalled(Generation generation, StateName state, boolean recomputed, String reason)
+            implements ToCoordinator {}
+
+    /** It wants to leave, after handing over. */
+    record Leave(String reason) implements ToCoordinator {}
 
     /** It cannot go on. */
     record Failed(String reason, int exitCode) implements ToCoordinator {}
+
+    /** An operator asks how the run is. */
+    record AskStatus() implements ToCoordinator {}
+
+    /** An operator wants a worker to leave. */
+    record AskLeave(String worker) implements ToCoordinator {}
+
+    /** An operator wants so many workers. */
+    record AskScale(int workers) implements ToCoordinator {}
+
+    /** An operator wants the run to end, keeping what it has. */
+    record AskStop() implements ToCoordinator {}
 
     /** One thing all members must agree on, e.g. {@code data} or a configuration key. */
     record Fingerprint(String key, String value) {}

@@ -1,20 +1,39 @@
 package rubato.protocol;
 
+import java.util.List;
 import rubato.plan.Plan;
 import rubato.step.StateName;
 import rubato.world.Generation;
+import rubato.world.Member;
 import rubato.world.World;
 
 /** What the coordinator says to a worker. The order of the permitted records is part of the wire format. */
 public sealed interface ToWorker {
-    /** The run's configuration (HOCON) and the checkpoint to start from ("" = from the initial state). */
-    record Welcome(String config, String checkpoint) implements ToWorker {}
+    /** The run's configuration (HOCON). */
+    record Welcome(String config) implements ToWorker {}
 
     /** The worker may not take part; says why. */
     record Refused(String reason) implements ToWorker {}
 
-    /** The next generation: link up, hold this base, answer {@link ToCoordinator.Installed}. */
-    record Install(World world, StateName base, Plan plan) implements ToWorker {}
+    /**
+     * The next generation: hold its base, answer {@link ToCoordinator.Installed}.
+     *
+     * @param checkpointed last step with a registered checkpoint, −1 for none
+     * @param evaluate whether the metrics of the base are still owed
+     * @param holders who holds the base; empty: make it by the recipe
+     */
+    record Install(
+            World world,
+            StateName base,
+            Plan plan,
+            long checkpointed,
+            boolean evaluate,
+            List<Member> holders,
+            Recipe recipe)
+            implements ToWorker {}
+
+    /** Everyone holds the base: link up with all members, answer {@link ToCoordinator.Linked}. */
+    record Link(Generation generation) implements ToWorker {}
 
     /** The generation is durable; its members may contribute. */
     record Activated(Generation generation) implements ToWorker {}
@@ -25,9 +44,18 @@ public sealed interface ToWorker {
     /** A durable plan; in force from its step on, once all are known to hold it. */
     record Planned(Plan plan) implements ToWorker {}
 
-    /** Complete nothing more in this generation. */
+    /** Complete nothing more in this generation; answer {@link ToCoordinator.AtRest}. */
     record Sealed(Generation generation, String reason) implements ToWorker {}
+
+    /** The worker is no member any more: it has left as it asked to, or is to join anew ({@code rejoin}). */
+    record Released(boolean rejoin, String reason) implements ToWorker {}
 
     /** The run is over. */
     record Finish(String status) implements ToWorker {}
+
+    /** The answer to an operator's request. */
+    record Answer(boolean ok, String text) implements ToWorker {}
+
+    /** How the run is. */
+    record Status(RunStatus status) implements ToWorker {}
 }

@@ -18,6 +18,7 @@ import rubato.step.StepTimes;
 import rubato.step.StepTotals;
 import rubato.world.Generation;
 import rubato.world.WorkerId;
+import rubato.world.World;
 
 /**
  * One worker's side of the step, commit and generation protocol, pure: events in, actions out. Its driver performs the
@@ -31,6 +32,9 @@ public final class Worker {
     private enum Phase {
         JOINING,
         INSTALLING,
+        HELD,
+        LINKING,
+        LINKED,
         READY,
         COMPUTING,
         APPLYING,
@@ -43,17 +47,21 @@ public final class Worker {
     private final WorkerId self;
     private final Rhythm rhythm;
     private final Deque<Plan> pending = new ArrayDeque<>();
+    private final Deque<ToCoordinator.Vote> unresolved = new ArrayDeque<>();
     private Phase phase = Phase.JOINING;
     private Generation generation = Generation.NONE;
     private int rank = -1;
+    private StateName state;
+    private @Nullable World world;
     private @Nullable Plan plan;
     private Cursor cursor;
     private Cursor.@Nullable Taken taken;
-    private long completed;
-    private long baseStep;
+    private boolean sealing;
+    private boolean reattaching;
+    private boolean owesMetrics;
+    private long checkpointed = -1;
     private long committed;
     private long barrier = -1;
-    private long hash;
     private long heldByAll;
     private int skippedInARow;
 
@@ -61,13 +69,20 @@ public final class Worker {
         this.self = self;
         this.rhythm = rhythm;
         this.cursor = cursor;
-        this.completed = state.step();
+        this.state = state;
         this.committed = state.step();
-        this.hash = state.hash();
     }
 
     public long completed() {
-        return completed;
+        return state.step();
+    }
+
+    public StateName state() {
+        return state;
+    }
+
+    public Generation generation() {
+        return generation;
     }
 
     public Cursor cursor() {
@@ -93,10 +108,12 @@ public final class Worker {
         if (phase == Phase.ENDED) return List.of();
         if (message instanceof ToWorker.Refused refused) return end(1, refused.reason());
         if (message instanceof ToWorker.Install install) return install(install);
+        if (message instanceof ToWorker.Link link) return link(link.generation());
         if (message instanceof ToWorker.Activated activated) return activated(activated.generation());
         if (message instanceof ToWorker.Committed done) return committed(done);
         if (message instanceof ToWorker.Planned planned) return planned(planned.plan());
-        if (message instanceof ToWorker.Sealed sealed) return sealed(sealed);
+        if (message instanceof ToWorker.Sealed sealed) return sealed(sealed.generation());
+        if (message instanceof ToWorker.Released released) return released(released);
         if (message instanceof ToWorker.Finish finish) return end(0, finish.status());
         return List.of();
     }
@@ -106,30 +123,72 @@ public final class Worker {
         int place = install.world().rankOf(self);
         if (place < 0) return List.of();
         phase = Phase.INSTALLING;
+        world = install.world();
         generation = install.world().generation();
         rank = place;
-        baseStep = install.base().step();
+        sealing = false;
         plan = install.plan();
         heldByAll = install.plan().version();
+        owesMetrics = install.evaluate();
+        checkpointed = install.checkpointed();
         pending.clear();
-        return List.of(new WorkerAction.Connect(install.world(), install.base()));
+        return List.of(new WorkerAction.Hold(install.world(), install.base(), install.holders(), install.recipe()));
     }
 
-    /** The driver is linked to all members and holds this state. */
-    public List<WorkerAction> installed(StateName state) {
-        hash = state.hash();
-        return send(new ToCoordinator.Installed(generation, state));
+    /** The driver holds the base of a generation, with this cursor. */
+    public List<WorkerAction> held(Generation of, StateName base, Cursor at) {
+        if (phase != Phase.INSTALLING || !of.equals(generation)) return List.of();
+        phase = Phase.HELD;
+        state = base;
+        cursor = at;
+        committed = base.step();
+        barrier = -1;
+        unresolved.clear();
+        return send(new ToCoordinator.Installed(generation, base));
+    }
+
+    /**
+     * The driver could not come to hold the base; what it holds now is worth nothing.
+     *
+     * @param recomputed whether a recomputed step gave another hash than recorded
+     */
+    public List<WorkerAction> notHeld(Generation of, StateName holds, boolean recomputed, String reason) {
+        state = holds;
+        if (phase != Phase.INSTALLING || !of.equals(generation)) return List.of();
+        return send(new ToCoordinator.NotInstalled(generation, state, recomputed, reason));
+    }
+
+    private List<WorkerAction> link(Generation next) {
+        if (phase != Phase.HELD || !next.equals(generation) || world == null) return List.of();
+        phase = Phase.LINKING;
+        return List.of(new WorkerAction.Connect(world));
+    }
+
+    /** The driver is linked to all members. */
+    public List<WorkerAction> linked(Generation of) {
+        if (phase != Phase.LINKING || !of.equals(generation)) return List.of();
+        phase = Phase.LINKED;
+        return send(new ToCoordinator.Linked(generation));
     }
 
     private List<WorkerAction> activated(Generation active) {
-        if (phase != Phase.INSTALLING || !active.equals(generation)) return List.of();
+        if (phase != Phase.LINKED || !active.equals(generation)) return List.of();
         phase = Phase.READY;
-        return proceed();
+        if (!owesMetrics || stopReached()) return proceed();
+        phase = Phase.EVALUATING;
+        committed = state.step() - 1;
+        barrier = state.step();
+        return List.of(new WorkerAction.Evaluate(state.step(), false));
+    }
+
+    private boolean stopReached() {
+        return plan().stop().reached(state.step(), next(plan()).epoch());
     }
 
     private List<WorkerAction> committed(ToWorker.Committed done) {
         if (!done.generation().equals(generation) || done.step() <= committed) return List.of();
         committed = done.step();
+        while (!unresolved.isEmpty() && unresolved.getFirst().step() <= committed) unresolved.removeFirst();
         if (committed == barrier) {
             barrier = -1;
             heldByAll = planVersion();
@@ -138,14 +197,50 @@ public final class Worker {
     }
 
     private List<WorkerAction> planned(Plan next) {
+        if (plan == null) return List.of();
         if (next.version() > planVersion()) pending.addLast(next);
         return phase == Phase.READY ? proceed() : List.of();
     }
 
-    private List<WorkerAction> sealed(ToWorker.Sealed sealed) {
-        if (!sealed.generation().equals(generation)) return List.of();
+    /** Rule 8: promise never to complete in the generation, and say what is held; at once, or when the work under way is done. */
+    private List<WorkerAction> sealed(Generation which) {
+        if (!which.equals(generation)) return List.of();
+        sealing = true;
+        return busy() ? List.of() : rest();
+    }
+
+    private List<WorkerAction> rest() {
+        if (reattaching) return rejoin();
         phase = Phase.SEALED;
-        return List.of();
+        return send(new ToCoordinator.AtRest(generation, state));
+    }
+
+    private List<WorkerAction> released(ToWorker.Released released) {
+        if (!released.rejoin()) return end(0, released.reason());
+        unresolved.clear();
+        return rejoin();
+    }
+
+    /** Another coordinator took over: come to rest, then tell it what is held and every vote not known to be committed (rule 13). */
+    public List<WorkerAction> reattached() {
+        if (phase == Phase.ENDED) return List.of();
+        sealing = true;
+        reattaching = true;
+        return busy() ? List.of() : rejoin();
+    }
+
+    private List<WorkerAction> rejoin() {
+        phase = Phase.JOINING;
+        sealing = false;
+        reattaching = false;
+        List<WorkerAction> actions = new ArrayList<>();
+        actions.add(new WorkerAction.Rejoin(state));
+        for (ToCoordinator.Vote vote : unresolved) actions.add(new WorkerAction.Send(vote));
+        return actions;
+    }
+
+    private boolean busy() {
+        return phase == Phase.COMPUTING || phase == Phase.APPLYING || phase == Phase.EVALUATING;
     }
 
     /** Begins the next step if the protocol allows it now; waits for a message otherwise. */
@@ -153,32 +248,36 @@ public final class Worker {
         if (barrier > committed) return List.of();
         adopt();
         Plan now = plan();
-        Cursor.Taken next = cursor.take(
-                rhythm.data(), Math.min(now.globalBatch(), rhythm.data().samples()));
-        if (now.stop().reached(completed, next.epoch())) return finish();
-        if (completed + 1 > committed + rhythm.window()) return List.of();
+        Cursor.Taken next = next(now);
+        if (now.stop().reached(state.step(), next.epoch())) return finish();
+        if (state.step() + 1 > committed + rhythm.window()) return List.of();
         taken = next;
         phase = Phase.COMPUTING;
-        return List.of(new WorkerAction.Compute(completed + 1, now, myRanges(), next.epoch()));
+        return List.of(new WorkerAction.Compute(state.step() + 1, now, myRanges(), next.epoch()));
+    }
+
+    private Cursor.Taken next(Plan now) {
+        return cursor.take(
+                rhythm.data(), Math.min(now.globalBatch(), rhythm.data().samples()));
     }
 
     private void adopt() {
         while (!pending.isEmpty()) {
             Plan next = pending.getFirst();
-            if (next.version() > heldByAll || next.fromStep() > completed + 1) return;
+            if (next.version() > heldByAll || next.fromStep() > state.step() + 1) return;
             plan = pending.removeFirst();
         }
     }
 
     private List<WorkerAction> finish() {
-        if (committed < completed) return List.of();
+        if (committed < state.step()) return List.of();
         phase = Phase.FINISHING;
         List<WorkerAction> actions = new ArrayList<>();
         if (plan().stop().isInterrupt())
-            actions.addAll(send(new ToCoordinator.Evaluated(generation, completed, List.of())));
-        else actions.add(new WorkerAction.Evaluate(completed, true));
-        boolean alreadyStored = completed == baseStep && completed > 0;
-        if (rank == 0 && !alreadyStored) actions.add(new WorkerAction.Store(completed));
+            actions.addAll(send(new ToCoordinator.Evaluated(generation, state.step(), List.of())));
+        else actions.add(new WorkerAction.Evaluate(state.step(), true));
+        boolean alreadyStored = state.step() == checkpointed && state.step() > 0;
+        if (rank == 0 && !alreadyStored) actions.add(new WorkerAction.Store(state.step()));
         return actions;
     }
 
@@ -196,9 +295,10 @@ public final class Worker {
      * applied (rule 5).
      */
     public List<WorkerAction> reduced(long step, List<Contribution> byRank) {
-        if (phase != Phase.COMPUTING || step != completed + 1) return List.of();
+        if (phase != Phase.COMPUTING || step != state.step() + 1) return List.of();
+        if (sealing) return rest();
         String wrong = disagreement(byRank);
-        if (wrong != null) return broken(step, -1, wrong);
+        if (wrong != null) return broken(generation, -1, wrong);
         long least = Long.MAX_VALUE;
         for (Contribution part : byRank) least = Math.min(least, part.planVersion());
         heldByAll = Math.max(heldByAll, least);
@@ -212,12 +312,13 @@ public final class Worker {
         for (int peer = 0; peer < byRank.size(); peer++) {
             Contribution part = byRank.get(peer);
             int planned = ranges.get(peer).stream().mapToInt(Range::count).sum();
-            if (part.stateHash() != hash) {
-                return "rank " + peer + " computed step " + (completed + 1) + " from state "
-                        + Long.toHexString(part.stateHash()) + ", rank " + rank + " from " + Long.toHexString(hash);
+            if (part.stateHash() != state.hash()) {
+                return "rank " + peer + " computed step " + (state.step() + 1) + " from state "
+                        + Long.toHexString(part.stateHash()) + ", rank " + rank + " from "
+                        + Long.toHexString(state.hash());
             }
             if (part.samples() != planned || part.rangeDigest() != RangeDigest.of(ranges.get(peer))) {
-                return "rank " + peer + " fed " + part.samples() + " samples to step " + (completed + 1)
+                return "rank " + peer + " fed " + part.samples() + " samples to step " + (state.step() + 1)
                         + " where plan " + plan().version() + " gives it " + planned;
             }
         }
@@ -245,16 +346,18 @@ public final class Worker {
         Cursor before = cursor;
         Plan now = plan();
         cursor = taken().after();
-        completed = step;
-        hash = newHash;
-        Cursor.Taken next = cursor.take(
-                rhythm.data(), Math.min(now.globalBatch(), rhythm.data().samples()));
-        boolean last = now.stop().reached(completed, next.epoch());
+        state = new StateName(state.lineage(), generation, step, newHash);
+        boolean last = stopReached();
         boolean evaluates = !last && rhythm.evaluatesAfter(step, now, before, cursor);
         if (last || evaluates) barrier = step;
-        List<WorkerAction> actions = new ArrayList<>();
-        actions.add(new WorkerAction.Send(new ToCoordinator.Vote(
-                generation, step, newHash, now.version(), skipped, evaluates, totals, noise, rate, times)));
+        ToCoordinator.Vote vote = new ToCoordinator.Vote(
+                generation, step, newHash, now.version(), skipped, evaluates, totals, noise, rate, times);
+        unresolved.addLast(vote);
+        List<WorkerAction> actions = new ArrayList<>(send(vote));
+        if (sealing) {
+            actions.addAll(rest());
+            return actions;
+        }
         if (evaluates) actions.add(new WorkerAction.Evaluate(step, false));
         if (!last && rank == 0 && rhythm.storesAfter(step, now, before, cursor))
             actions.add(new WorkerAction.Store(step));
@@ -265,6 +368,8 @@ public final class Worker {
 
     /** This rank's part of the metrics of a step. */
     public List<WorkerAction> evaluated(long step, List<Evaluation> parts) {
+        if (sealing && (phase == Phase.EVALUATING || phase == Phase.FINISHING)) return rest();
+        if (phase != Phase.EVALUATING && phase != Phase.FINISHING) return List.of();
         List<WorkerAction> actions = new ArrayList<>(send(new ToCoordinator.Evaluated(generation, step, parts)));
         if (phase == Phase.EVALUATING) {
             phase = Phase.READY;
@@ -278,11 +383,12 @@ public final class Worker {
         return send(new ToCoordinator.Stored(generation, step, stateHash, directory, manifestSha256));
     }
 
-    /** The collective of a step broke: seal at once and report (rule 8). */
-    public List<WorkerAction> broken(long step, int peerRank, String reason) {
-        if (phase == Phase.ENDED) return List.of();
+    /** A collective or link of a generation broke: seal at once and report (rule 8). */
+    public List<WorkerAction> broken(Generation of, int peerRank, String reason) {
+        if (phase == Phase.ENDED || phase == Phase.JOINING || !of.equals(generation)) return List.of();
+        if (reattaching) return rejoin();
         phase = Phase.SEALED;
-        return send(new ToCoordinator.Broken(generation, step, peerRank, reason));
+        return send(new ToCoordinator.Broken(generation, state, peerRank, reason));
     }
 
     /** This worker cannot go on. */

@@ -39,7 +39,7 @@ final class Examples {
                 new Entry.Begin(text(), new DataShape(1 + random.nextInt(99), true, 7, false), text(), text(), text()),
                 new Entry.Term(random.nextLong()),
                 new Entry.Seal(generation, text()),
-                new Entry.Activate(world(generation), base, plan()),
+                new Entry.Activate(world(generation), base, plan(), List.of()),
                 new Entry.Decided(random.nextInt(1000), plan(), signals(), decision()),
                 new Entry.Planned(plan(), text()),
                 new Entry.Commit(
@@ -81,8 +81,8 @@ final class Examples {
         return new World(
                 generation,
                 List.of(
-                        new Member(new WorkerId("worker-0", 1), "127.0.0.1", 4000),
-                        new Member(new WorkerId("worker-1", 2), "127.0.0.1", 4001)));
+                        new Member(new WorkerId("worker-0", 1), "127.0.0.1", 4000, 5000),
+                        new Member(new WorkerId("worker-1", 2), "127.0.0.1", 4001, 5001)));
     }
 
     private List<Range> ranges() {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.BitSet;
 import java.util.List;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import rubato.history.Entry;
 import rubato.plan.Plan;
@@ -43,6 +42,7 @@ class ProtocolTest {
                     .as("seed %d", seed)
                     .isEqualTo(run.stateOf(0))
                     .isEqualTo(run.stateOf(2));
+            assertThat(run.generations()).as("seed %d", seed).isEqualTo(1);
             assertEachOnce(run, 4, seed);
             assertThat(run.ledger.get(run.ledger.size() - 1)).isInstanceOf(Entry.Finished.class);
             assertThat(run.commits().get(run.commits().size() - 1).hash()).isEqualTo(run.stateOf(0));
@@ -94,26 +94,39 @@ class ProtocolTest {
     }
 
     @Test
-    void a_worker_that_dies_ends_the_run_with_its_name_and_nothing_is_committed_twice() {
-        for (long seed = 1; seed <= 60; seed++) {
+    void when_workers_die_and_come_training_goes_on_and_every_sample_still_counts_once() {
+        for (long seed = 1; seed <= 200; seed++) {
             int victim = (int) (seed % 3);
             SimulatedRun run = run(seed, GROW, EPOCHS, 8)
                     .kill(victim, seed * 5 * SimulatedRun.MS)
+                    .join(3, seed * 7 * SimulatedRun.MS)
+                    .kill((victim + 1) % 3, seed * 9 * SimulatedRun.MS)
+                    .join(4, seed * 13 * SimulatedRun.MS)
                     .run();
-            assertThat(run.ends).as("seed %d", seed).isNotEmpty();
-            CoordinatorAction.End end = run.ends.get(0);
-            assertThat(end.exitCode()).as("seed %d: %s", seed, end).isEqualTo(3);
-            assertThat(end.reason()).as("seed %d", seed).contains("worker");
-            assertThat(run.commits().stream().mapToLong(Entry.Commit::step))
+            assertThat(run.ends).as("seed %d", seed).hasSize(1);
+            assertThat(run.ends.get(0).status())
+                    .as("seed %d: %s %s", seed, run.ends, run.tale())
+                    .isEqualTo("done");
+            assertEachOnce(run, 4, seed);
+            assertThat(run.statesOfMembers())
                     .as("seed %d", seed)
-                    .containsExactlyElementsOf(
-                            LongStream.rangeClosed(1, run.commits().size())
-                                    .boxed()
-                                    .toList());
-            for (int survivor = 0; survivor < 3; survivor++) {
-                if (survivor != victim)
-                    assertThat(run.exitCodeOf(survivor)).as("seed %d", seed).isPositive();
-            }
+                    .isNotEmpty()
+                    .containsOnly(run.commits().get(run.commits().size() - 1).hash());
+        }
+    }
+
+    @Test
+    void when_everyone_dies_the_recorded_steps_are_made_again_and_nothing_is_lost() {
+        for (long seed = 1; seed <= 100; seed++) {
+            SimulatedRun run = run(seed, GROW, EPOCHS, 8);
+            long at = 100 * SimulatedRun.MS + seed * 3 * SimulatedRun.MS;
+            for (int worker = 0; worker < 3; worker++) run.kill(worker, at + worker * seed % 7 * SimulatedRun.MS);
+            run.join(3, at + 50 * SimulatedRun.MS).join(4, at + 60 * SimulatedRun.MS).run();
+            assertThat(run.ends.get(0).status())
+                    .as("seed %d: %s", seed, run.ends)
+                    .isEqualTo("done");
+            assertEachOnce(run, 4, seed);
+            assertThat(run.ledger).as("seed %d", seed).noneMatch(Entry.Rollback.class::isInstance);
         }
     }
 

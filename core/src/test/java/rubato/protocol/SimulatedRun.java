@@ -25,7 +25,9 @@ import rubato.step.SampleDigest;
 import rubato.step.StateName;
 import rubato.step.StepTimes;
 import rubato.world.Generation;
+import rubato.world.Member;
 import rubato.world.WorkerId;
+import rubato.world.World;
 
 /**
  * A run of the real state machines on one seeded event queue: every message, computation and fsync takes a random time, links
@@ -34,21 +36,33 @@ import rubato.world.WorkerId;
 final class SimulatedRun {
     static final long MS = 1_000_000;
 
+    private static final StateName INITIAL = new StateName(0, Generation.NONE, 0, 17);
+
+    private record Round(Generation generation, long step) {}
+
     private record Timed(long at, long order, Runnable action) {}
 
     private final class Node {
         final WorkerId id;
         final Worker machine;
         final Deque<WorkerAction> agenda = new ArrayDeque<>();
-        long state = 17;
+        StateName state = INITIAL;
+        Cursor cursor = Cursor.START;
+        World world = new World(Generation.NONE, List.of());
         boolean busy;
+        boolean reducing;
+        boolean aborted;
         boolean dead;
         int exitCode = -1;
         long step;
 
-        Node(int number) {
-            id = new WorkerId("worker-" + number, 1);
-            machine = new Worker(id, rhythm, new StateName(0, Generation.NONE, 0, 17), Cursor.START);
+        Node(int number, long incarnation) {
+            id = new WorkerId("worker-" + number, incarnation);
+            machine = new Worker(id, rhythm, INITIAL, Cursor.START);
+        }
+
+        int number() {
+            return Integer.parseInt(id.name().substring(7));
         }
     }
 
@@ -62,7 +76,7 @@ final class SimulatedRun {
             new PriorityQueue<>(Comparator.comparingLong(Timed::at).thenComparingLong(Timed::order));
     private final List<Node> nodes = new ArrayList<>();
     private final Map<String, Long> linkFree = new HashMap<>();
-    private final Map<Long, Map<Integer, Contribution>> collectives = new HashMap<>();
+    private final Map<Round, Map<Integer, Contribution>> collectives = new HashMap<>();
     private long now;
     private long order;
     private int mostAhead;
@@ -70,32 +84,51 @@ final class SimulatedRun {
     SimulatedRun(long seed, int workers, Rhythm rhythm, Goals goals, Plan plan, Policy policy, int window) {
         this.random = new SplitMix(seed);
         this.rhythm = rhythm;
-        RunTerms terms = new RunTerms(
-                "test",
-                1,
-                workers,
-                new StateName(0, Generation.NONE, 0, 0),
-                Cursor.START,
+        RunTerms terms = new RunTerms("test", 1, workers, 1, 8, null, List.of(), "", 60, 60, true);
+        coordinator = new Coordinator(
+                terms,
+                rhythm,
+                goals,
+                new Controller(policy, window, plan.globalBatch(), plan),
+                new Accounts(rhythm.data(), plan, 1),
                 plan,
-                List.of(),
-                "",
-                "",
-                0,
-                60,
-                60);
-        coordinator =
-                new Coordinator(terms, rhythm, goals, new Controller(policy, window, plan.globalBatch(), plan), 0);
-        for (int i = 0; i < workers; i++) nodes.add(new Node(i));
-        for (Node node : nodes) send(node, new ToCoordinator.Hello(node.id, "test", 1));
-        for (Node node : nodes) {
-            send(node, new ToCoordinator.Join(node.id, "h", 1, List.of(), new StateName(0, Generation.NONE, 0, 17)));
-        }
+                0);
+        for (int i = 0; i < workers; i++) start(new Node(i, 1));
+        tick();
+    }
+
+    private void start(Node node) {
+        nodes.add(node);
+        send(node, new ToCoordinator.Hello(node.id, "test", 1, false));
+        send(node, new ToCoordinator.Join(new Member(node.id, "h", 1, 1), List.of(), INITIAL));
+        beat(node);
+    }
+
+    private void beat(Node node) {
+        if (node.dead || node.exitCode >= 0 || !ends.isEmpty()) return;
+        Activity activity = node.reducing ? Activity.REDUCING : node.busy ? Activity.COMPUTING : Activity.IDLE;
+        send(node, new ToCoordinator.Beat(node.machine.generation(), node.machine.completed(), activity, 0));
+        after(200 * MS, () -> beat(node));
+    }
+
+    private void tick() {
+        if (!ends.isEmpty()) return;
+        perform(coordinator.tick(now));
+        after(100 * MS, this::tick);
+    }
+
+    /** Starts one more worker at a time. */
+    SimulatedRun join(int number, long atNanos) {
+        at(atNanos, () -> start(new Node(number, now)));
+        return this;
     }
 
     /** Runs until nothing is left to happen. */
     SimulatedRun run() {
         for (int events = 0; !queue.isEmpty(); events++) {
-            if (events > 2_000_000) throw new AssertionError("no end after " + events + " events");
+            if (events > 300_000)
+                throw new AssertionError("no end after " + events + " events: " + coordinator.status() + " "
+                        + ledger.subList(Math.max(0, ledger.size() - 5), ledger.size()));
             Timed next = queue.poll();
             now = next.at();
             next.action().run();
@@ -106,11 +139,13 @@ final class SimulatedRun {
     /** Kills a worker at a time: it says nothing more, its peers' collectives break, its connection closes. */
     SimulatedRun kill(int number, long atNanos) {
         at(atNanos, () -> {
-            nodes.get(number).dead = true;
+            Node victim = nodes.get(number);
+            victim.dead = true;
             for (Node node : nodes) {
-                if (!node.dead && node.busy) after(MS, () -> breakCollective(node, number));
+                int rank = node.world.rankOf(victim.id);
+                if (!node.dead && rank >= 0) after(MS, () -> breakCollective(node, rank));
             }
-            after(MS, () -> perform(coordinator.lost(nodes.get(number).id, "killed", now)));
+            after(MS, () -> perform(coordinator.lost(victim.id, "killed", now)));
         });
         return this;
     }
@@ -121,11 +156,26 @@ final class SimulatedRun {
     }
 
     long stateOf(int number) {
-        return nodes.get(number).state;
+        return nodes.get(number).state.hash();
     }
 
-    int exitCodeOf(int number) {
-        return nodes.get(number).exitCode;
+    /** What happened but for progress, for the message of a failure. */
+    String tale() {
+        StringBuilder tale = new StringBuilder();
+        for (Event event : events)
+            if (!(event instanceof Event.StepCommitted)) tale.append('\n').append(event);
+        return tale.toString();
+    }
+
+    /** The state of every member of the last generation that still lives. */
+    List<Long> statesOfMembers() {
+        World last = new World(Generation.NONE, List.of());
+        for (Entry entry : ledger) if (entry instanceof Entry.Activate activate) last = activate.world();
+        return last.members().stream()
+                .map(member -> node(member.id()))
+                .filter(node -> !node.dead)
+                .map(node -> node.state.hash())
+                .toList();
     }
 
     int mostAhead() {
@@ -133,16 +183,23 @@ final class SimulatedRun {
     }
 
     List<Entry.Commit> commits() {
-        return ledger.stream()
-                .filter(Entry.Commit.class::isInstance)
-                .map(Entry.Commit.class::cast)
-                .toList();
+        List<Entry.Commit> commits = new ArrayList<>();
+        for (Entry entry : ledger) {
+            if (entry instanceof Entry.Commit commit) commits.add(commit);
+            if (entry instanceof Entry.Activate activate) commits.addAll(activate.completed());
+        }
+        return commits;
+    }
+
+    long generations() {
+        return ledger.stream().filter(Entry.Activate.class::isInstance).count();
     }
 
     private void breakCollective(Node node, int peer) {
-        if (node.dead || !node.busy) return;
+        if (node.dead || !node.reducing) return;
+        node.reducing = false;
         node.busy = false;
-        take(node, node.machine.broken(node.step, peer, "rank " + peer + " closed its connection"));
+        take(node, node.machine.broken(node.world.generation(), peer, "rank " + peer + " closed its connection"));
     }
 
     private void at(long when, Runnable action) {
@@ -176,9 +233,15 @@ final class SimulatedRun {
                     perform(append.then());
                 });
             } else if (action instanceof CoordinatorAction.Send send) {
-                Node node = nodes.get(Integer.parseInt(send.to().name().substring(7)));
-                deliver("c>" + node.id, () -> {
-                    if (!node.dead) take(node, node.machine.on(send.message()));
+                Node node = node(send.to());
+                deliver("c>" + node.id + node.id.incarnation(), () -> {
+                    if (node.dead) return;
+                    boolean aborts = send.message() instanceof ToWorker.Sealed
+                            || send.message() instanceof ToWorker.Released
+                            || send.message() instanceof ToWorker.Refused;
+                    node.aborted |= aborts;
+                    if (aborts) breakCollective(node, -1);
+                    take(node, node.machine.on(send.message()));
                 });
             } else if (action instanceof CoordinatorAction.Tell tell) {
                 events.add(tell.event());
@@ -186,6 +249,10 @@ final class SimulatedRun {
                 ends.add(end);
             }
         }
+    }
+
+    private Node node(WorkerId id) {
+        return nodes.stream().filter(n -> n.id.equals(id)).findFirst().orElseThrow();
     }
 
     private void take(Node node, List<WorkerAction> actions) {
@@ -196,15 +263,28 @@ final class SimulatedRun {
     private void perform(Node node, WorkerAction action) {
         if (action instanceof WorkerAction.Send send) send(node, send.message());
         else if (action instanceof WorkerAction.Exit exit) node.exitCode = exit.exitCode();
-        else if (action instanceof WorkerAction.Connect)
-            later(node, () -> node.machine.installed(new StateName(0, Generation.NONE, 0, 17)));
+        else if (action instanceof WorkerAction.Hold hold) later(node, () -> hold(node, hold));
+        else if (action instanceof WorkerAction.Connect connect) {
+            later(node, () -> {
+                node.world = connect.world();
+                node.aborted = false;
+                for (Member peer : connect.world().members()) {
+                    if (node(peer.id()).dead)
+                        return node.machine.broken(
+                                node.world.generation(), node.world.rankOf(peer.id()), peer.id() + " is away");
+                }
+                return node.machine.linked(connect.world().generation());
+            });
+        } else if (action instanceof WorkerAction.Rejoin rejoin) {
+            send(node, new ToCoordinator.Join(new Member(node.id, "h", 1, 1), List.of(), rejoin.state()));
+        }
         else if (action instanceof WorkerAction.Compute compute) compute(node, compute);
         else if (action instanceof WorkerAction.Apply apply) {
             later(node, () -> apply(node, apply));
         } else if (action instanceof WorkerAction.Evaluate evaluate) {
             later(node, () -> node.machine.evaluated(evaluate.step(), metrics(evaluate)));
         } else if (action instanceof WorkerAction.Store store) {
-            long hash = node.state;
+            long hash = node.state.hash();
             after(someTime() * 3, () -> {
                 if (!node.dead) take(node, node.machine.stored(store.step(), hash, "step-" + store.step(), "sha"));
             });
@@ -225,16 +305,50 @@ final class SimulatedRun {
         });
     }
 
+    private List<WorkerAction> hold(Node node, WorkerAction.Hold hold) {
+        Generation generation = hold.world().generation();
+        if (Base.same(node.state, hold.base())) {
+            node.state = hold.base();
+            return node.machine.held(generation, node.state, node.cursor);
+        }
+        for (Member holder : hold.holders()) {
+            Node donor = node(holder.id());
+            if (donor.dead || !Base.same(donor.state, hold.base())) continue;
+            node.state = donor.state;
+            node.cursor = donor.cursor;
+            return node.machine.held(generation, node.state, node.cursor);
+        }
+        if (!hold.holders().isEmpty()) return node.machine.notHeld(generation, node.state, false, "no holder of " + hold.base() + " answers");
+        node.state = INITIAL;
+        node.cursor = Cursor.START;
+        for (Recipe.Redo redo : hold.recipe().steps()) {
+            long hash = Mix64.mix(
+                    node.state.hash(),
+                    Mix64.mix(redo.commit().sampleDigest(), redo.plan().version()));
+            if (hash != redo.commit().hash())
+                return node.machine.notHeld(generation, node.state, true, "step " + redo.commit().step());
+            node.state = new StateName(0, redo.commit().generation(), redo.commit().step(), hash);
+            node.cursor = node.cursor
+                    .take(rhythm.data(), Math.min(redo.plan().globalBatch(), rhythm.data().samples()))
+                    .after();
+        }
+        return node.machine.held(generation, node.state, node.cursor);
+    }
+
     private void compute(Node node, WorkerAction.Compute compute) {
         node.busy = true;
         node.step = compute.step();
         mostAhead = Math.max(mostAhead, (int) (compute.step() - committedInLedger()));
         Permutation permutation = rhythm.data().permutation(compute.epoch());
+        Round round = new Round(node.machine.generation(), compute.step());
         after(someTime(), () -> {
-            if (node.dead) return;
+            if (node.dead || !node.busy) return;
+            node.reducing = true;
+            if (node.aborted) breakCollective(node, -1);
+            if (node.aborted) return;
             int samples = compute.ranges().stream().mapToInt(Range::count).sum();
             Contribution own = new Contribution(
-                    node.state,
+                    node.state.hash(),
                     node.machine.planVersion(),
                     samples,
                     RangeDigest.of(compute.ranges()),
@@ -244,17 +358,20 @@ final class SimulatedRun {
                     0,
                     samples,
                     samples);
-            Map<Integer, Contribution> gathered = collectives.computeIfAbsent(compute.step(), s -> new HashMap<>());
+            Map<Integer, Contribution> gathered = collectives.computeIfAbsent(round, s -> new HashMap<>());
             gathered.put(node.machine.rank(), own);
-            for (Node peer : nodes) {
-                if (peer.dead) after(MS, () -> breakCollective(node, peer.machine.rank()));
+            for (Member member : node.world.members()) {
+                if (node(member.id()).dead) after(MS, () -> breakCollective(node, node.world.rankOf(member.id())));
             }
-            if (gathered.size() < nodes.size()) return;
+            if (gathered.size() < node.world.size()) return;
             List<Contribution> byRank = new ArrayList<>();
-            for (int rank = 0; rank < nodes.size(); rank++) byRank.add(gathered.get(rank));
-            for (Node peer : nodes) {
+            for (int rank = 0; rank < node.world.size(); rank++) byRank.add(gathered.get(rank));
+            for (Member member : node.world.members()) {
+                Node peer = node(member.id());
                 after(someTime(), () -> {
-                    if (peer.dead || !peer.busy) return;
+                    boolean there = peer.reducing && peer.machine.generation().equals(round.generation());
+                    if (peer.dead || !there) return;
+                    peer.reducing = false;
                     peer.busy = false;
                     take(peer, peer.machine.reduced(compute.step(), byRank));
                 });
@@ -268,12 +385,14 @@ final class SimulatedRun {
     }
 
     private List<WorkerAction> apply(Node node, WorkerAction.Apply apply) {
-        node.state = Mix64.mix(
-                node.state,
+        long hash = Mix64.mix(
+                node.state.hash(),
                 Mix64.mix(apply.totals().sampleDigest(), apply.plan().version()));
+        node.cursor = node.machine.cursorAfter();
+        node.state = new StateName(node.state.lineage(), node.machine.generation(), apply.step(), hash);
         return node.machine.applied(
                 apply.step(),
-                node.state,
+                hash,
                 apply.totals(),
                 apply.skip(),
                 NoiseEstimate.NONE,

@@ -15,6 +15,9 @@ public interface Collective extends AutoCloseable {
      */
     Gathered allReduce(long step, float[] vector, int length, long[] control);
 
+    /** Sums as {@link #allReduce} does, without control words; allocates nothing. */
+    void sum(long step, float[] vector, int length);
+
     /** Makes a waiting or later call fail at once with this reason. */
     void abort(String reason);
 

@@ -16,6 +16,7 @@ final class ExchangeCollective implements Collective, Inbox.Header {
     private static final int CHUNK_FLOATS = 32 << 10;
     private static final int MIN_REDUCE_FLOATS = 4 << 10;
     private static final int FLAT_BYTES = 16 << 10;
+    private static final long[] NONE = {};
     private static final long SPIN_NANOS = 20_000;
     private static final long LONGEST_SLEEP_NANOS = 100_000_000;
 
@@ -90,6 +91,11 @@ final class ExchangeCollective implements Collective, Inbox.Header {
         } finally {
             leave();
         }
+    }
+
+    @Override
+    public void sum(long step, float[] vector, int length) {
+        allReduce(step, vector, length, NONE);
     }
 
     @Override

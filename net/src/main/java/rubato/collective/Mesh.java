@@ -9,6 +9,7 @@ import rubato.net.LinkOptions;
 import rubato.net.Peer;
 import rubato.net.PeerListener;
 import rubato.net.PeerLostException;
+import rubato.net.SharedGroup;
 import rubato.net.Token;
 import rubato.net.Transport;
 import rubato.world.WorkerId;
@@ -29,6 +30,12 @@ public final class Mesh implements AutoCloseable {
     /** Listens on a free port of 127.0.0.1; an operation may take 60 s. */
     public static Mesh open(Token token, WorkerId worker) {
         return open(token, worker, "127.0.0.1", 0, Exposure.LOOPBACK, LinkOptions.DEFAULT, OPERATION);
+    }
+
+    /** Links as by default. */
+    public static Mesh open(
+            Token token, WorkerId worker, String host, int port, Exposure exposure, Duration operation) {
+        return open(token, worker, host, port, exposure, LinkOptions.DEFAULT, operation);
     }
 
     /**
@@ -74,7 +81,10 @@ public final class Mesh implements AutoCloseable {
         OperationHeader.Generation generation = new OperationHeader.Generation(term, number);
         try {
             Transport transport = listener.connect(term, number, rank, peers, deadline);
-            Collective made = new ExchangeCollective(transport, generation, operation);
+            SharedGroup shared = transport.shared();
+            Collective made = shared != null && shared.size() == transport.size()
+                    ? new SharedCollective(transport, shared, operation)
+                    : new ExchangeCollective(transport, generation, operation);
             current = made;
             return made;
         } catch (PeerLostException e) {

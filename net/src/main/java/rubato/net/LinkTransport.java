@@ -186,6 +186,11 @@ final class LinkTransport implements Transport {
     }
 
     @Override
+    public boolean left(int peer) {
+        return link(peer).over();
+    }
+
+    @Override
     public void wake() {
         selector.wakeup();
     }
@@ -214,7 +219,7 @@ final class LinkTransport implements Transport {
     }
 
     @Override
-    public void close() {
+    public void hangUp() {
         if (closed) return;
         for (Link link : links) {
             if (link == null || link.broken()) continue;
@@ -224,6 +229,11 @@ final class LinkTransport implements Transport {
                 link.close();
             }
         }
+    }
+
+    @Override
+    public void close() {
+        hangUp();
         end();
     }
 

@@ -44,6 +44,9 @@ public interface Transport extends AutoCloseable {
      */
     void await(long nanos) throws PeerLostException;
 
+    /** Whether a peer is known to have left: nothing more comes of it but what it sent before. */
+    boolean left(int peer);
+
     /** Ends this rank's waiting. */
     void wake();
 
@@ -56,6 +59,9 @@ public interface Transport extends AutoCloseable {
      * @param blamed the rank at fault, or -1
      */
     void abort(int blamed, String reason);
+
+    /** Lets every peer know, after what was written before, that nothing follows; reading goes on. Any thread. */
+    void hangUp();
 
     /** Leaves the generation: each peer can still read what was written before. The links stay for the next one. */
     @Override

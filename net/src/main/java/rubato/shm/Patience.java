@@ -11,10 +11,18 @@ import java.nio.ByteBuffer;
 record Patience(int spins, long yieldNanos) {
     private static final int SPINS = 2_000;
     private static final long YIELD_NANOS = 200_000;
+    private static final long SETTLE_NANOS = 20_000;
 
     /** With more members than cores a spinning one keeps another from what it is waited for. */
     static Patience of(int members, int cores) {
         return new Patience(members > cores ? 0 : SPINS, YIELD_NANOS);
+    }
+
+    /** Lets pass many times what a write of another core may take to be seen. */
+    void settle() {
+        long start = System.nanoTime();
+        do Thread.yield();
+        while (System.nanoTime() - start < SETTLE_NANOS);
     }
 
     /** @return whether the word has reached the target without anybody having slept */

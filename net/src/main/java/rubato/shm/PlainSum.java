@@ -11,8 +11,8 @@ import java.nio.FloatBuffer;
 final class PlainSum implements SumKernel {
     private static final int BLOCK = 2048;
 
-    private final float[] below = new float[BLOCK];
-    private final float[] other = new float[BLOCK];
+    private final float[] sum = new float[BLOCK];
+    private final float[] next = new float[BLOCK];
     private final FloatBuffer floats;
 
     PlainSum(ByteBuffer memory) {
@@ -26,31 +26,23 @@ final class PlainSum implements SumKernel {
     }
 
     private void block(float[] vector, int from, int offset, int count, int[] parts, int index, int result) {
-        if (index > 0) {
-            get(parts[0], offset, below, count);
-            for (int member = 1; member < index; member++) {
-                get(parts[member], offset, other, count);
-                plus(below, other, 0, count);
-            }
-            plusBelow(vector, from, count);
+        load(0, sum, vector, from, offset, count, parts, index);
+        for (int member = 1; member < parts.length; member++) {
+            load(member, next, vector, from, offset, count, parts, index);
+            plus(sum, next, count);
         }
-        for (int member = index + 1; member < parts.length; member++) {
-            get(parts[member], offset, other, count);
-            plus(vector, other, from, count);
-        }
-        if (result >= 0) floats.put(result / 4 + offset, vector, from, count);
+        if (result >= 0) floats.put(result / 4 + offset, sum, 0, count);
+        System.arraycopy(sum, 0, vector, from, count);
     }
 
-    private void get(int part, int offset, float[] into, int count) {
-        floats.get(part / 4 + offset, into, 0, count);
+    private void load(
+            int member, float[] into, float[] vector, int from, int offset, int count, int[] parts, int index) {
+        if (member == index) System.arraycopy(vector, from, into, 0, count);
+        else floats.get(parts[member] / 4 + offset, into, 0, count);
     }
 
-    private void plusBelow(float[] vector, int from, int count) {
-        float[] x = below;
-        for (int i = 0; i < count; i++) vector[from + i] = x[i] + vector[from + i];
-    }
-
-    private static void plus(float[] sum, float[] x, int from, int count) {
-        for (int i = 0; i < count; i++) sum[from + i] += x[i];
+    /** Both from 0 on: at an offset that varies the compiler makes no vectors of it. */
+    private static void plus(float[] sum, float[] x, int count) {
+        for (int i = 0; i < count; i++) sum[i] += x[i];
     }
 }

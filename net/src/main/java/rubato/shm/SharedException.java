@@ -12,6 +12,8 @@ public final class SharedException extends IOException {
         ABSENT,
         /** It has entered and not gone on. */
         STALLED,
+        /** It has left, or its process is gone. */
+        LEFT,
         /** It is in another step. */
         STEP,
         /** Its vector has another length. */

@@ -11,10 +11,12 @@ import java.util.Arrays;
  * goes in chunks through two slots per member: each copies out what others own, adds the slice it owns in the order of members,
  * copies in what others have added. The additions are those of an exchange over sockets, so are the bits.
  *
- * <p>Progress is one growing word per member, compared with acquire and written before sleepers are looked for. Used by one
- * thread; no call allocates.
+ * <p>Progress is one growing word per member, written with release and read with acquire. Whoever writes it then looks for
+ * sleepers without a fence in between, which would cost as much as the rest of a short call; that is why a sleeper, having said
+ * that it sleeps, looks again after {@link Patience#settle} before it does. Used by one thread; no call allocates.
  */
 public final class SharedReduce {
+    private static final long LONGEST_SLEEP_NANOS = 20_000_000;
     private static final int CHUNK_FLOATS = SharedLayout.SLOT_BYTES / 4;
 
     private final ByteBuffer memory;
@@ -35,6 +37,8 @@ public final class SharedReduce {
     private long step;
     private long shape;
     private long startNanos;
+    private long allEnteredNanos;
+    private boolean timed;
 
     /**
      * @param memory zeros, of {@link SharedLayout#BYTES_PER_RANK} bytes for each member
@@ -63,6 +67,7 @@ public final class SharedReduce {
      * @param step names the call; members must agree on it and on the length
      */
     public void sum(long step, float[] vector, int length) throws IOException {
+        timed = false;
         begin(step, length, 0);
         if (length <= flatFloats) sumFlat(vector, length);
         else sumSliced(vector, length);
@@ -70,6 +75,7 @@ public final class SharedReduce {
 
     /** The same, and every member's control words go to all. @return them by member */
     public long[][] sum(long step, float[] vector, int length, long[] control) throws IOException {
+        timed = true;
         begin(step, length, control.length);
         int at = SharedLayout.controls(bases[index], operation);
         for (int i = 0; i < control.length; i++) memory.putLong(at + 8 * i, control[i]);
@@ -101,13 +107,27 @@ public final class SharedReduce {
 
     /** Everything written before is there for whoever sees this operation's number. */
     private void enter() throws IOException {
-        Words.publish(memory, SharedLayout.header(bases[index], operation) + SharedLayout.SEQUENCE, operation);
+        Words.release(memory, SharedLayout.header(bases[index], operation) + SharedLayout.SEQUENCE, operation);
         wakeSleepers();
+    }
+
+    private void awaitEntries() throws IOException {
+        for (int member = 0; member < members; member++) if (member != index) awaitEntry(member);
+        if (timed) allEnteredNanos = System.nanoTime();
+    }
+
+    /** When the last member was seen to have entered the last call with control words. */
+    public long allEnteredNanos() {
+        return allEnteredNanos;
     }
 
     private void awaitEntry(int member) throws IOException {
         int header = SharedLayout.header(bases[member], operation);
         await(member, header + SharedLayout.SEQUENCE, operation);
+        compare(member, header);
+    }
+
+    private void compare(int member, int header) throws SharedException {
         if (Words.plain(memory, header + SharedLayout.STEP) != step)
             throw new SharedException(
                     SharedException.Fault.STEP, member, Words.plain(memory, header + SharedLayout.STEP));
@@ -120,7 +140,7 @@ public final class SharedReduce {
         if (inline) putInline(vector, length);
         else floats.put(SharedLayout.flat(bases[index], operation) / 4, vector, 0, length);
         enter();
-        for (int member = 0; member < members; member++) if (member != index) awaitEntry(member);
+        awaitEntries();
         if (inline) sumInline(vector, length);
         else kernel.sum(vector, 0, length, memory, flatParts(), index, -1);
     }
@@ -151,7 +171,7 @@ public final class SharedReduce {
         int count = (length + CHUNK_FLOATS - 1) / CHUNK_FLOATS;
         copyOut(vector, length, 0);
         reach(base + 1);
-        for (int member = 0; member < members; member++) if (member != index) awaitEntry(member);
+        awaitEntries();
         for (int chunk = 0; chunk < count; chunk++) {
             if (chunk + 1 < count) {
                 awaitAll(taken[(int) (chunks + chunk + 1 & 1)]);
@@ -204,7 +224,7 @@ public final class SharedReduce {
     }
 
     private void reach(long value) throws IOException {
-        Words.publish(memory, bases[index] + SharedLayout.PHASE, value);
+        Words.release(memory, bases[index] + SharedLayout.PHASE, value);
         wakeSleepers();
     }
 
@@ -229,19 +249,38 @@ public final class SharedReduce {
         try {
             while (true) {
                 Words.publish(memory, sleeps, 1);
+                patience.settle();
                 if (Words.acquire(memory, at) >= target) return;
+                if (bell.gone(member) && Words.acquire(memory, at) < target)
+                    throw new SharedException(SharedException.Fault.LEFT, member, operation);
                 long left = deadlineNanos - (System.nanoTime() - startNanos);
                 if (left <= 0) throw late(member);
-                bell.await(left);
+                sleep(Math.min(left, LONGEST_SLEEP_NANOS));
             }
         } finally {
             Words.release(memory, sleeps, 0);
         }
     }
 
+    /** A disagreement that is in the memory already is the cause of whatever else is told. */
+    private void sleep(long nanos) throws IOException {
+        try {
+            bell.await(nanos);
+        } catch (IOException e) {
+            for (int member = 0; member < members; member++)
+                if (entered(member)) compare(member, SharedLayout.header(bases[member], operation));
+            throw e;
+        }
+    }
+
+    private boolean entered(int member) {
+        return Words.acquire(memory, SharedLayout.header(bases[member], operation) + SharedLayout.SEQUENCE)
+                >= operation;
+    }
+
     private SharedException late(int member) {
-        boolean entered =
-                Words.acquire(memory, SharedLayout.header(bases[member], operation) + SharedLayout.SEQUENCE) >= operation;
+        boolean entered = Words.acquire(memory, SharedLayout.header(bases[member], operation) + SharedLayout.SEQUENCE)
+                >= operation;
         return new SharedException(
                 entered ? SharedException.Fault.STALLED : SharedException.Fault.ABSENT, member, operation);
     }

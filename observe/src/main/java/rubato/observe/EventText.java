@@ -17,6 +17,12 @@ final class EventText {
     Optional<String> of(Event event) {
         if (event instanceof Event.RunStarted e) return Optional.of(started(e));
         if (event instanceof Event.GenerationStarted e) return Optional.of(generation(e));
+        if (event instanceof Event.GenerationSealed e)
+            return Optional.of(
+                    console.dim("generation " + PlainText.of(e.generation()) + " ends: " + PlainText.of(e.reason())));
+        if (event instanceof Event.Paused e)
+            return Optional.of(console.yellow(
+                    "paused: " + workers(e.workers()) + ", at least " + e.needed() + " needed; waiting for more"));
         if (event instanceof Event.Decided e) return decided(e);
         if (event instanceof Event.Evaluated e) return Optional.of(evaluated(e));
         if (event instanceof Event.CheckpointStored e)

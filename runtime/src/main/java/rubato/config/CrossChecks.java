@@ -63,6 +63,10 @@ final class CrossChecks {
     }
 
     private static void workers(WorkersSection workers, Values values) {
+        if (workers.min() > workers.count())
+            throw values.refused("workers.min", "at most workers.count = " + workers.count());
+        if (workers.max() < workers.count())
+            throw values.refused("workers.max", "at least workers.count = " + workers.count());
         if (workers.slowdown().size() > workers.count()) {
             throw values.refused("workers.slowdown", "at most one number per worker (" + workers.count() + ")");
         }

@@ -142,6 +142,11 @@ final class Sections {
         return new WorkersSection(
                 v.integer("workers.count", 1, 1024),
                 v.integerOr("workers.local", 0, 1024, v.integer("workers.count", 1, 1024)),
+                v.integer("workers.min", 1, 1024),
+                v.integer("workers.max", 1, 1024),
+                v.integer("workers.standby", 0, 1024),
+                v.flag("workers.respawn"),
+                v.number("workers.wait-seconds", Bounds.POSITIVE),
                 v.texts("workers.jvm-args"),
                 v.integer("workers.threads", 1, 256),
                 v.numbers("workers.slowdown", Bounds.atLeast(1)));

@@ -3,14 +3,29 @@ package rubato.config;
 import java.util.List;
 
 /**
- * {@code workers}: local worker processes.
+ * {@code workers}: the processes that train.
  *
- * @param count members of the run
+ * @param count how many the run wants
  * @param local how many of them this machine's launcher starts; the rest join by hand
+ * @param min fewest that train; with fewer the run pauses
+ * @param max most that train; more wait as standbys
+ * @param standby started besides, to take the place of one that is lost
+ * @param respawn whether the launcher replaces local workers that died
+ * @param waitSeconds longest pause for want of workers
  * @param threads of the transport, per worker
  * @param slowdown artificial: compute time of worker i is stretched by this factor (1 = untouched); empty for none
  */
-public record WorkersSection(int count, int local, List<String> jvmArgs, int threads, List<Double> slowdown) {
+public record WorkersSection(
+        int count,
+        int local,
+        int min,
+        int max,
+        int standby,
+        boolean respawn,
+        double waitSeconds,
+        List<String> jvmArgs,
+        int threads,
+        List<Double> slowdown) {
     public WorkersSection {
         jvmArgs = List.copyOf(jvmArgs);
         slowdown = List.copyOf(slowdown);

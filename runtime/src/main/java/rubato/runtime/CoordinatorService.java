@@ -7,6 +7,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import rubato.codec.CodecException;
@@ -16,6 +17,7 @@ import rubato.ledger.Ledger;
 import rubato.net.Hub;
 import rubato.protocol.Coordinator;
 import rubato.protocol.CoordinatorAction;
+import rubato.protocol.RunStatus;
 import rubato.protocol.ToCoordinator;
 import rubato.protocol.ToWorker;
 import rubato.seam.Clock;
@@ -26,7 +28,7 @@ import rubato.world.WorkerId;
  * from one queue, and performs the actions. Everything it owns is touched by that thread alone.
  */
 public final class CoordinatorService implements Hub.Handler, AutoCloseable {
-    private static final long TICK_MILLIS = 100;
+    private static final long TICK_MILLIS = 50;
 
     /** How a run ended. */
     public record End(String status, String stoppedBy, int exitCode, String reason) {}
@@ -38,11 +40,24 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
     private final Ledger ledger;
     private final Clock clock;
     private final Listener listener;
+    private final IntConsumer wanted;
+    private final Supplier<List<RunStatus.CoordinatorStatus>> self;
     private final Thread thread;
     private @Nullable Coordinator coordinator;
     private volatile boolean closed;
 
-    public CoordinatorService(Ledger ledger, Clock clock, Listener listener) {
+    /**
+     * @param wanted told how many workers an operator asked for
+     * @param self how this coordinator appears in the run's status
+     */
+    public CoordinatorService(
+            Ledger ledger,
+            Clock clock,
+            Listener listener,
+            IntConsumer wanted,
+            Supplier<List<RunStatus.CoordinatorStatus>> self) {
+        this.wanted = wanted;
+        this.self = self;
         this.ledger = ledger;
         this.clock = clock;
         this.listener = listener;
@@ -114,6 +129,7 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
             connection.close("cannot read message: " + e.getMessage());
             return;
         }
+        if (operator(connection, message)) return;
         if (message instanceof ToCoordinator.Hello hello) {
             if (connections.containsKey(hello.worker())) {
                 connection.send(Wire.encode(new ToWorker.Refused("there is a worker " + hello.worker() + " already")));
@@ -128,6 +144,25 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
             return;
         }
         perform(coordinator().on(from, message, clock.nanos()));
+    }
+
+    /** Requests of operators, who are no workers. */
+    private boolean operator(Hub.Connection connection, ToCoordinator message) {
+        java.util.function.Consumer<ToWorker.Answer> answer = reply -> connection.send(Wire.encode(reply));
+        if (message instanceof ToCoordinator.AskStatus) {
+            RunStatus status = coordinator().status().with(self.get());
+            connection.send(Wire.encode(new ToWorker.Status(status)));
+        } else if (message instanceof ToCoordinator.AskLeave leave) {
+            perform(coordinator().askLeave(leave.worker(), answer));
+        } else if (message instanceof ToCoordinator.AskScale scale) {
+            perform(coordinator().askScale(scale.workers(), answer));
+        } else if (message instanceof ToCoordinator.AskStop) {
+            answer.accept(new ToWorker.Answer(true, "the run stops after a checkpoint"));
+            perform(coordinator().interrupt());
+        } else {
+            return false;
+        }
+        return true;
     }
 
     private void loop() {
@@ -155,6 +190,8 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
                 send(send);
             } else if (action instanceof CoordinatorAction.Tell tell) {
                 tell(tell.event());
+            } else if (action instanceof CoordinatorAction.Want want) {
+                wanted.accept(want.workers());
             } else if (action instanceof CoordinatorAction.End end) {
                 finish(new End(end.status(), end.stoppedBy(), end.exitCode(), end.reason()));
             }

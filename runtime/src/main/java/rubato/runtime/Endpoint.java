@@ -38,6 +38,16 @@ public record Endpoint(String host, int port, Token token) {
         return at(text(runDirectory.resolve("address")).strip(), readToken(runDirectory.resolve("token")));
     }
 
+    /** What the run directory names as the coordinator's address, "" if nothing. */
+    static String address(Path runDirectory) {
+        try {
+            return Files.readString(runDirectory.resolve("address"), StandardCharsets.UTF_8)
+                    .strip();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
     /** Reads a token file. */
     public static Token readToken(Path file) {
         try {

@@ -26,9 +26,14 @@ public final class Interrupts {
         on("TERM", () -> each.accept(TERMINATED));
     }
 
-    /** A worker started by a launcher leaves Ctrl-C to it: both get the terminal's signal. */
-    public static void ignoreInterrupt() {
+    /** A worker: SIGTERM calls {@code leave}, a second one ends at once; Ctrl-C is left to the launcher, which gets it too. */
+    static void terminate(Runnable leave) {
+        AtomicInteger seen = new AtomicInteger();
         on("INT", () -> {});
+        on("TERM", () -> {
+            if (seen.incrementAndGet() == 1) leave.run();
+            else Runtime.getRuntime().halt(TERMINATED);
+        });
     }
 
     private static void on(String signal, Runnable action) {

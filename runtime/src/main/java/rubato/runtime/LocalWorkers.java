@@ -1,70 +1,161 @@
 package rubato.runtime;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import rubato.error.RubatoException;
 
-/** Worker processes on this machine, each with its own log; they end when this object is closed. */
+/**
+ * Worker processes on this machine, each with its own log. Those that die are replaced as long as the run wants them, later each
+ * time if they die young; those that left are not. All end when this object is closed.
+ */
 final class LocalWorkers implements AutoCloseable {
     /**
      * How to start one.
      *
      * @param command JVM, its arguments, class path and main class; the worker's own arguments are added
      */
-    record Launch(List<String> command, Map<String, String> environment, Path runDirectory) {}
+    record Launch(List<String> command, Map<String, String> environment, Path runDirectory, boolean respawn) {}
+
+    /** Who hears of workers that ended. */
+    interface Owner {
+        void lost(String worker, String reason);
+
+        /** Replacements die as soon as they start. */
+        void hopeless(String reason);
+    }
+
+    private static final long YOUNG_NANOS = 10_000_000_000L;
+    private static final int MOST_YOUNG_DEATHS = 6;
+
+    private static final class Slot {
+        final int number;
+        final boolean standby;
+        Process process;
+        long startedNanos;
+        int youngDeaths;
+
+        Slot(int number, boolean standby, Process process) {
+            this.number = number;
+            this.standby = standby;
+            this.process = process;
+        }
+    }
 
     private final Launch launch;
-    private final List<Process> processes = new ArrayList<>();
+    private final Owner owner;
+    private final ScheduledExecutorService later = scheduler();
 
-    LocalWorkers(Launch launch) {
+    /** Guarded by this. */
+    private final Map<Integer, Slot> slots = new HashMap<>();
+
+    private int wanted;
+    private int standbys;
+    private boolean closed;
+
+    LocalWorkers(Launch launch, Owner owner) {
         this.launch = launch;
+        this.owner = owner;
+    }
+
+    private static ScheduledExecutorService scheduler() {
+        ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1, work -> {
+            Thread thread = new Thread(work, "rubato-respawn");
+            thread.setDaemon(true);
+            return thread;
+        });
+        scheduler.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        return scheduler;
     }
 
     static String name(int number) {
         return String.format("worker-%03d", number);
     }
 
-    /** Starts one; {@code ended} is told its name and how it ended. */
-    void start(int number, BiConsumer<String, String> ended) {
+    /** Sees to it that so many workers run, and so many standbys besides. */
+    synchronized void want(int workers, int alsoStandbys) {
+        wanted = workers;
+        standbys = alsoStandbys;
+        for (int number = 0; number < workers + alsoStandbys; number++) {
+            Slot slot = slots.get(number);
+            if (slot == null || !slot.process.isAlive()) start(number, number >= workers, 0);
+        }
+    }
+
+    /** The same number of standbys, another of workers. */
+    synchronized void want(int workers) {
+        want(workers, standbys);
+    }
+
+    private void start(int number, boolean standby, int youngDeaths) {
+        if (closed) return;
         String name = name(number);
         Path log = launch.runDirectory().resolve("logs").resolve(name + ".log");
         List<String> command = new ArrayList<>(launch.command());
         command.addAll(List.of("worker", "--run", launch.runDirectory().toString(), "--name", name));
+        if (standby) command.add("--standby");
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         builder.environment().putAll(launch.environment());
+        builder.environment()
+                .put(WorkerStart.PARENT, Long.toString(ProcessHandle.current().pid()));
         try {
             Process process = builder.start();
-            processes.add(process);
-            process.onExit().thenAccept(done -> ended.accept(name, "exit code " + done.exitValue() + ", see " + log));
+            Slot slot = new Slot(number, standby, process);
+            slot.startedNanos = System.nanoTime();
+            slot.youngDeaths = youngDeaths;
+            slots.put(number, slot);
+            process.onExit().thenAccept(done -> ended(slot, done.exitValue(), log));
         } catch (IOException e) {
             throw RubatoException.failed("cannot start " + name + ": " + e.getMessage(), e);
         }
     }
 
-    /** The last lines a worker logged, for an error message. */
-    static String lastLine(Path runDirectory, String name) {
-        try {
-            List<String> lines = Files.readAllLines(runDirectory.resolve("logs").resolve(name + ".log"));
-            return lines.isEmpty() ? "" : lines.get(lines.size() - 1);
-        } catch (IOException e) {
-            return "";
+    private void ended(Slot slot, int exitCode, Path log) {
+        String name = name(slot.number);
+        owner.lost(name, "exit code " + exitCode + ", see " + log);
+        boolean left = exitCode == 0 || exitCode == Interrupts.TERMINATED;
+        synchronized (this) {
+            if (closed || left || !launch.respawn() || slot.number >= wanted + standbys) return;
+            boolean young = System.nanoTime() - slot.startedNanos < YOUNG_NANOS;
+            int deaths = young ? slot.youngDeaths + 1 : 0;
+            if (deaths >= MOST_YOUNG_DEATHS) {
+                owner.hopeless(name + " dies as soon as it starts: exit code " + exitCode + ", see " + log);
+                return;
+            }
+            long millis = deaths <= 1 ? 0 : 250L << (deaths - 2);
+            later.schedule(() -> restart(slot, deaths), millis, TimeUnit.MILLISECONDS);
         }
+    }
+
+    private void restart(Slot slot, int deaths) {
+        try {
+            synchronized (this) {
+                boolean replaced = slots.get(slot.number) != slot;
+                if (!replaced && slot.number < wanted + standbys) start(slot.number, slot.standby, deaths);
+            }
+        } catch (RubatoException e) {
+            owner.hopeless(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private synchronized List<Process> processes() {
+        return slots.values().stream().map(slot -> slot.process).toList();
     }
 
     /** Waits up to this long for all to end by themselves. */
     void await(long millis) {
         long deadline = System.nanoTime() + millis * 1_000_000;
         try {
-            for (Process process : processes) {
+            for (Process process : processes()) {
                 process.waitFor(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
             }
         } catch (InterruptedException e) {
@@ -73,11 +164,18 @@ final class LocalWorkers implements AutoCloseable {
     }
 
     void kill() {
-        processes.forEach(Process::destroyForcibly);
+        synchronized (this) {
+            closed = true;
+        }
+        processes().forEach(Process::destroyForcibly);
     }
 
     @Override
     public void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        later.shutdownNow();
         await(2000);
         kill();
         await(1000);

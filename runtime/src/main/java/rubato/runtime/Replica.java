@@ -38,6 +38,17 @@ final class Replica {
             long samples,
             double lastLoss) {}
 
+    /**
+     * A copy of everything replicated, made at a step boundary.
+     *
+     * @param vectors parameters, then the optimizer's state, as {@link Optimizer#state} orders it
+     */
+    record Frozen(StateName name, byte[] scalars, List<float[]> vectors) {
+        Frozen {
+            vectors = List.copyOf(vectors);
+        }
+    }
+
     private static final RecordCodec<Scalars> CODEC = RecordCodec.of(Scalars.class);
 
     private final Model model;
@@ -152,6 +163,36 @@ final class Replica {
             tensors.add(new Checkpoint.Tensor("optimizer." + names.get(i), List.of(vector.length), vector, 0));
         }
         return new Checkpoint(name, tensors, CODEC.encode(scalars));
+    }
+
+    Frozen freeze(StateName name) {
+        List<float[]> copies = new ArrayList<>();
+        copies.add(parameters.clone());
+        for (float[] vector : optimizer.state()) copies.add(vector.clone());
+        return new Frozen(name, CODEC.encode(scalars), copies);
+    }
+
+    /** The vectors of a frozen copy of this replica, to be filled. */
+    List<float[]> emptyVectors() {
+        List<float[]> empty = new ArrayList<>();
+        empty.add(new float[parameters.length]);
+        for (float[] vector : optimizer.state()) empty.add(new float[vector.length]);
+        return empty;
+    }
+
+    /** Takes over a frozen copy. */
+    void thaw(Frozen copy) {
+        try {
+            scalars = CODEC.decode(copy.scalars());
+        } catch (CodecException e) {
+            throw RubatoException.failed("state " + copy.name() + " of a peer: " + e.getMessage());
+        }
+        System.arraycopy(copy.vectors().get(0), 0, parameters, 0, parameters.length);
+        for (int i = 1; i < copy.vectors().size(); i++) {
+            float[] into = optimizer.state().get(i - 1);
+            System.arraycopy(copy.vectors().get(i), 0, into, 0, into.length);
+        }
+        optimizer.setUpdates(scalars.updates());
     }
 
     /** Takes over a checkpoint's state. */

@@ -1,10 +1,11 @@
 package rubato.runtime;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
-import rubato.checkpoint.Checkpoint;
+import org.jspecify.annotations.Nullable;
 import rubato.checkpoint.CheckpointStore;
 import rubato.config.RunConfig;
 import rubato.data.Split;
@@ -14,22 +15,26 @@ import rubato.history.Entry;
 import rubato.ledger.FileLedger;
 import rubato.ledger.Ledger;
 import rubato.ledger.Positioned;
+import rubato.net.Token;
 import rubato.plan.Plan;
+import rubato.protocol.Accounts;
 import rubato.random.Mix64;
-import rubato.step.Cursor;
-import rubato.step.StateName;
-import rubato.world.Generation;
+import rubato.world.World;
 
-/** Where a run starts: at the beginning, or at the newest good checkpoint of an earlier try. */
+/**
+ * Where a run starts: at the beginning, or where its ledger ends.
+ *
+ * @param last the world activated last, null in a new run
+ * @param samples trained before
+ */
 record Start(
         Ledger ledger,
         long term,
-        StateName state,
-        Cursor cursor,
+        Accounts accounts,
         Plan plan,
-        String checkpoint,
+        @Nullable World last,
         long samples,
-        List<Entry.Checkpoint> checkpoints,
+        Token token,
         List<String> warnings) {
 
     static Start fresh(RunDirectory directory, RunConfig config, Split data, String software) {
@@ -45,57 +50,52 @@ record Start(
                 digest(config),
                 software);
         ledger.append(List.of(begin, new Entry.Term(1)), () -> {});
-        StateName initial = new StateName(0, Generation.NONE, 0, 0);
-        return new Start(ledger, 1, initial, Cursor.START, Setup.plan(config), "", 0, List.of(), List.of());
+        Plan plan = Setup.plan(config);
+        Accounts accounts = new Accounts(
+                Setup.rhythm(config, data).data(), plan, config.checkpoint().keep());
+        return new Start(ledger, 1, accounts, plan, null, 0, Token.random(), List.of());
     }
 
-    /** Goes on from the newest good checkpoint; committed steps after it are rolled back, and the ledger says so. */
+    /**
+     * Goes on where the ledger ends. Steps after the newest checkpoint are recomputed from what is recorded of them; workers that
+     * still live and hold them spare even that.
+     */
     static Start resumed(RunDirectory directory, RunConfig config, Split data) {
         FileLedger.Resumed resumed = FileLedger.resume(directory.ledger(), new RealDisk());
         List<Entry> history =
                 resumed.image().entries().stream().map(Positioned::entry).toList();
-        List<String> warnings = new ArrayList<>(resumed.warnings());
         requireSameData(history, config, data);
-        CheckpointStore store = new CheckpointStore(directory.checkpoints(), new RealDisk());
-        Optional<CheckpointStore.Found> found = store.newestGood(Past.checkpoints(history));
-        found.ifPresent(good -> warnings.addAll(good.warnings()));
-        store.removeUnregistered(Past.checkpoints(history));
-        long term = Past.term(history) + 1;
-        long committed = Past.committed(history);
-        long from = found.map(good -> good.checkpoint().name().step()).orElse(0L);
-        long lineage = Past.lineage(history);
-        List<Entry> entries = new ArrayList<>();
-        entries.add(new Entry.Term(term));
-        if (committed > from) {
-            lineage++;
-            warnings.add("steps " + (from + 1) + ".." + committed
-                    + " came after the newest checkpoint and are trained again");
-            entries.add(new Entry.Rollback(lineage, from, "no checkpoint after step " + from));
-        }
-        resumed.ledger().append(entries, () -> {});
+        List<String> warnings = new ArrayList<>(resumed.warnings());
         Plan configured = Setup.plan(config);
-        if (found.isEmpty()) {
-            Plan plan = configured.succeeding(Past.newestPlan(history).orElse(configured), 1);
-            StateName initial = new StateName(lineage, Generation.NONE, 0, 0);
-            return new Start(resumed.ledger(), term, initial, Cursor.START, plan, "", 0, List.of(), warnings);
-        }
-        Checkpoint checkpoint = found.get().checkpoint();
-        Replica.Scalars scalars =
-                Replica.decode(checkpoint, found.get().registered().directory());
-        StateName name = checkpoint.name();
-        Plan plan = scalars.plan()
-                .withStop(configured.stop())
-                .succeeding(Past.newestPlan(history).orElse(scalars.plan()), from + 1);
+        Accounts accounts = new Accounts(Setup.rhythm(config, data).data(), configured, Integer.MAX_VALUE);
+        history.forEach(accounts::add);
+        new CheckpointStore(directory.checkpoints(), new RealDisk()).removeUnregistered(accounts.checkpoints());
+        long term = accounts.term() + 1;
+        Entry begun = new Entry.Term(term);
+        accounts.add(begun);
+        resumed.ledger().append(List.of(begun), () -> {});
+        Plan plan = accounts.newest().withStop(configured.stop());
         return new Start(
                 resumed.ledger(),
                 term,
-                new StateName(lineage, name.generation(), name.step(), name.hash()),
-                scalars.cursor(),
+                accounts,
                 plan,
-                found.get().registered().directory(),
-                scalars.samples(),
-                Past.checkpoints(history),
+                lastWorld(history),
+                accounts.samples(),
+                token(directory.path()),
                 warnings);
+    }
+
+    private static @Nullable World lastWorld(List<Entry> history) {
+        World last = null;
+        for (Entry entry : history) if (entry instanceof Entry.Activate activate) last = activate.world();
+        return last;
+    }
+
+    /** The token workers that still live know the run by. */
+    private static Token token(Path directory) {
+        Path file = directory.resolve("token");
+        return Files.isReadable(file) ? Endpoint.readToken(file) : Token.random();
     }
 
     private static void requireSameData(List<Entry> history, RunConfig config, Split data) {

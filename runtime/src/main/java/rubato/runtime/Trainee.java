@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import rubato.checkpoint.Checkpoint;
 import rubato.checkpoint.CheckpointStore;
@@ -17,9 +18,13 @@ import rubato.data.Samples;
 import rubato.data.Split;
 import rubato.disk.RealDisk;
 import rubato.error.RubatoException;
+import rubato.history.Entry;
 import rubato.model.GradientResult;
 import rubato.model.GradientSink;
 import rubato.model.Model;
+import rubato.net.Token;
+import rubato.plan.Plan;
+import rubato.protocol.Recipe;
 import rubato.protocol.Rhythm;
 import rubato.protocol.ToCoordinator;
 import rubato.protocol.ToWorker;
@@ -35,7 +40,9 @@ import rubato.step.RangeDigest;
 import rubato.step.SampleDigest;
 import rubato.step.StateName;
 import rubato.step.StepTimes;
+import rubato.step.StepTotals;
 import rubato.world.Generation;
+import rubato.world.Member;
 
 /** What a worker trains with: data, model, replica, and the arithmetic of a step. Belongs to the training thread. */
 final class Trainee implements AutoCloseable {
@@ -45,7 +52,7 @@ final class Trainee implements AutoCloseable {
     private final RunConfig config;
     private final Split data;
     private final Model model;
-    private final Replica replica;
+    private Replica replica;
     private final Rhythm rhythm;
     private final CheckpointStore store;
     private final Clock clock;
@@ -87,24 +94,13 @@ final class Trainee implements AutoCloseable {
         this.state = state;
     }
 
-    /** Opens data and model as the coordinator's configuration says, and takes over the checkpoint it names. */
+    /** Opens data and model as the coordinator's configuration says; the state is the initial one. */
     static Trainee prepare(ToWorker.Welcome welcome, WorkerService.Terms terms, Clock clock) {
         RunConfig config = RunConfig.parse(welcome.config());
         Split data = Setup.data(config, terms.dataHome(), line -> {});
         Model model = Setup.model(config, data);
         Replica replica = Setup.replica(config, model, data);
         CheckpointStore store = new CheckpointStore(terms.runDirectory().resolve("checkpoints"), new RealDisk());
-        StateName state = new StateName(0, Generation.NONE, 0, replica.hash(0));
-        if (!welcome.checkpoint().isEmpty()) {
-            Checkpoint checkpoint =
-                    store.load(terms.runDirectory().resolve("checkpoints").resolve(welcome.checkpoint()));
-            replica.restore(checkpoint, welcome.checkpoint());
-            state = checkpoint.name();
-            if (replica.hash(state.step()) != state.hash()) {
-                throw RubatoException.failed(
-                        "checkpoint " + welcome.checkpoint() + " holds another state than its manifest names");
-            }
-        }
         return new Trainee(
                 config,
                 data,
@@ -113,11 +109,11 @@ final class Trainee implements AutoCloseable {
                 store,
                 clock,
                 Setup.slowdown(config, terms.id().name()),
-                state);
+                new StateName(0, Generation.NONE, 0, replica.hash(0)));
     }
 
-    ToCoordinator.Join join(WorkerService.Terms terms, int port) {
-        return new ToCoordinator.Join(terms.id(), terms.host(), port, Setup.fingerprints(config, data), state);
+    List<ToCoordinator.Fingerprint> fingerprints() {
+        return Setup.fingerprints(config, data);
     }
 
     Rhythm rhythm() {
@@ -132,10 +128,75 @@ final class Trainee implements AutoCloseable {
         return replica.scalars().cursor();
     }
 
-    /** From now on states are made in this generation. */
-    StateName enter(Generation generation) {
-        state = new StateName(state.lineage(), generation, state.step(), state.hash());
-        return state;
+    /** A copy of the state held, for a peer. */
+    Replica.Frozen freeze() {
+        return replica.freeze(state);
+    }
+
+    /** Takes over a state from its holders; what was held is kept if that fails. */
+    void fetch(Token token, StateName base, List<Member> holders, BooleanSupplier cancelled) {
+        try (StateFetch fetch = new StateFetch(token, base, replica.emptyVectors())) {
+            replica.thaw(fetch.from(holders, cancelled));
+        }
+        long hash = replica.hash(base.step());
+        state = new StateName(base.lineage(), base.generation(), base.step(), hash);
+        if (hash != base.hash()) throw RubatoException.lost("took over " + state + " where the base is " + base);
+    }
+
+    /** From now on the state held goes by this name: same step, same hash. */
+    void rename(StateName base) {
+        state = base;
+    }
+
+    /** Makes a state from a checkpoint and the steps recorded after it, playing every rank in turn (rule 16). */
+    void recompute(Recipe recipe, StateName base, BooleanSupplier cancelled) {
+        replica = Setup.replica(config, model, data);
+        state = new StateName(base.lineage(), Generation.NONE, 0, replica.hash(0));
+        if (!recipe.checkpoint().isEmpty()) load(recipe.checkpoint());
+        for (Recipe.Redo redo : recipe.steps()) {
+            if (cancelled.getAsBoolean()) throw RubatoException.lost(base + " is not wanted any more");
+            redo(redo);
+        }
+        if (state.step() != base.step() || state.hash() != base.hash()) {
+            throw RubatoException.diverged("recomputing gives " + state + ", recorded is " + base);
+        }
+        state = base;
+    }
+
+    private void load(String name) {
+        Checkpoint checkpoint = store.load(name);
+        replica.restore(checkpoint, name);
+        state = checkpoint.name();
+        if (replica.hash(state.step()) != state.hash())
+            throw RubatoException.failed("checkpoint " + name + " holds another state than its manifest names");
+    }
+
+    private void redo(Recipe.Redo redo) {
+        Entry.Commit commit = redo.commit();
+        Plan plan = redo.plan();
+        Cursor.Taken taken = replica.scalars()
+                .cursor()
+                .take(rhythm.data(), Math.min(plan.globalBatch(), rhythm.data().samples()));
+        List<Contribution> byRank = new ArrayList<>();
+        float[] sum = new float[gradient.length];
+        for (int rank = 0; rank < commit.ranges().size(); rank++) {
+            byRank.add(gradient(
+                    new WorkerAction.Compute(
+                            commit.step(), plan, commit.ranges().get(rank), taken.epoch()),
+                    plan.version()));
+            if (rank == 0) System.arraycopy(gradient, 0, sum, 0, sum.length);
+            else for (int i = 0; i < sum.length; i++) sum[i] += gradient[i];
+        }
+        System.arraycopy(sum, 0, gradient, 0, sum.length);
+        StepTotals totals = StepTotals.of(byRank);
+        if (!totals.finite() || !replica.isFinite(gradient)) replica.skip(plan, totals, taken.after());
+        else replica.apply(commit.step(), plan, totals, gradient, taken.after());
+        long hash = replica.hash(commit.step());
+        state = new StateName(state.lineage(), commit.generation(), commit.step(), hash);
+        if (hash != commit.hash()) {
+            throw RubatoException.diverged("recomputing step " + commit.step() + " gives " + Long.toHexString(hash)
+                    + ", recorded is " + Long.toHexString(commit.hash()));
+        }
     }
 
     float[] gradientVector() {
@@ -214,7 +275,7 @@ final class Trainee implements AutoCloseable {
         double rate = 0;
         if (skip) replica.skip(apply.plan(), apply.totals(), after);
         else rate = replica.apply(apply.step(), apply.plan(), apply.totals(), gradient, after);
-        state = new StateName(state.lineage(), state.generation(), apply.step(), replica.hash(apply.step()));
+        state = new StateName(state.lineage(), worker.generation(), apply.step(), replica.hash(apply.step()));
         StepTimes times = new StepTimes(fed, computeNanos, waitNanos, wireNanos, clock.nanos() - applyStarted);
         return worker.applied(apply.step(), state.hash(), apply.totals(), skip, replica.noise(), rate, times);
     }

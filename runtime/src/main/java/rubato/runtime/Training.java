@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import rubato.config.RunConfig;
 import rubato.data.Split;
 import rubato.error.RubatoException;
@@ -27,6 +28,7 @@ import rubato.plan.Plan;
 import rubato.policy.Policies;
 import rubato.protocol.Controller;
 import rubato.protocol.Coordinator;
+import rubato.protocol.RunStatus;
 import rubato.protocol.RunTerms;
 import rubato.seam.Clock;
 import rubato.step.Cursor;
@@ -52,15 +54,13 @@ public final class Training {
     public record Result(Path directory, int exitCode, String reason, Summary summary) {}
 
     private static final double JOIN_SECONDS = 90;
-    private static final long STEP_SECONDS = 60;
 
     private final RunConfig config;
     private final Options options;
     private final Clock clock;
     private final CompletableFuture<CoordinatorService> service = new CompletableFuture<>();
     private volatile boolean interrupted;
-    private volatile LocalWorkers workers =
-            new LocalWorkers(new LocalWorkers.Launch(List.of(), Map.of(), Path.of(".")));
+    private volatile @Nullable LocalWorkers workers;
 
     public Training(RunConfig config, Options options, Clock clock) {
         this.config = config;
@@ -76,7 +76,8 @@ public final class Training {
 
     /** Ends all local workers at once; may be called from any thread. */
     public void kill() {
-        workers.kill();
+        LocalWorkers local = workers;
+        if (local != null) local.kill();
     }
 
     /** Trains; the listeners are made once the run directory exists. */
@@ -101,7 +102,9 @@ public final class Training {
                     : Start.fresh(directory, config, data, options.software());
             keeper.tell(listeners.apply(directory.path()));
             keeper.tell(List.of(new Retention(
-                    directory, start.checkpoints(), config.checkpoint().keep())));
+                    directory,
+                    start.accounts().checkpoints(),
+                    config.checkpoint().keep())));
             keeper.on(clock.epochMillis(), started(directory, data, parameters));
             start.warnings().forEach(w -> keeper.on(clock.epochMillis(), new Event.Warning(w)));
             return train(directory, data, start, keeper);
@@ -147,28 +150,54 @@ public final class Training {
 
     private Result train(RunDirectory directory, Split data, Start start, SummaryKeeper keeper) {
         long began = clock.nanos();
-        Token token = Token.random();
+        Token token = start.token();
+        CompletableFuture<CoordinatorService> owner = new CompletableFuture<>();
         try (Ledger ledger = start.ledger();
-                CoordinatorService coordinator = new CoordinatorService(ledger, clock, keeper);
-                NioHub hub = NioHub.open(token, coordinator);
-                LocalWorkers local = new LocalWorkers(
-                        new LocalWorkers.Launch(options.command(), options.environment(), directory.path()))) {
+                LocalWorkers local = new LocalWorkers(launch(directory), new Bereaved(owner));
+                CoordinatorService coordinator =
+                        new CoordinatorService(ledger, clock, keeper, local::want, () -> List.of(self(directory)));
+                NioHub hub = NioHub.open(token, coordinator)) {
             workers = local;
+            owner.complete(coordinator);
             int port =
                     hub.listen(config.coordinator().host(), config.coordinator().port());
             new Endpoint(config.coordinator().host(), port, token).write(directory.path());
             coordinator.start(() -> coordinator(data, start));
-            for (int i = 0;
-                    i < Math.min(config.workers().local(), config.workers().count());
-                    i++) {
-                local.start(i, coordinator::lost);
-            }
+            local.want(
+                    Math.min(config.workers().local(), config.workers().count()),
+                    config.workers().standby());
             service.complete(coordinator);
             if (interrupted) coordinator.interrupt();
             CoordinatorService.End end = await(coordinator);
             Summary summary = summary(coordinator, keeper, data, start, end, began);
             keeper.on(clock.epochMillis(), new Event.RunFinished(summary));
             return new Result(directory.path(), end.exitCode(), end.reason(), summary);
+        }
+    }
+
+    private LocalWorkers.Launch launch(RunDirectory directory) {
+        return new LocalWorkers.Launch(
+                options.command(),
+                options.environment(),
+                directory.path(),
+                config.workers().respawn());
+    }
+
+    private static RunStatus.CoordinatorStatus self(RunDirectory directory) {
+        return new RunStatus.CoordinatorStatus(
+                0, ProcessHandle.current().pid(), Endpoint.address(directory.path()), "leader");
+    }
+
+    /** Tells the coordinator of local workers that ended. */
+    private record Bereaved(CompletableFuture<CoordinatorService> owner) implements LocalWorkers.Owner {
+        @Override
+        public void lost(String worker, String reason) {
+            owner.thenAccept(coordinator -> coordinator.lost(worker, reason));
+        }
+
+        @Override
+        public void hopeless(String reason) {
+            owner.thenAccept(coordinator -> coordinator.fail(3, reason));
         }
     }
 
@@ -184,25 +213,32 @@ public final class Training {
     }
 
     private Coordinator coordinator(Split data, Start start) {
+        var workers = config.workers();
         RunTerms terms = new RunTerms(
                 options.software(),
                 start.term(),
-                config.workers().count(),
-                start.state(),
-                start.cursor(),
-                start.plan(),
+                workers.count(),
+                workers.min(),
+                workers.max(),
+                start.last(),
                 Setup.fingerprints(config, data),
                 config.render(),
-                start.checkpoint(),
-                start.samples(),
                 JOIN_SECONDS,
-                STEP_SECONDS + 30);
+                workers.waitSeconds(),
+                workers.respawn() || workers.local() < workers.count());
         Controller controller = new Controller(
                 Policies.of(Setup.policyTerms(config, data.train().size())),
                 config.policy().everySteps(),
                 config.batch().initial(),
                 start.plan());
-        return new Coordinator(terms, Setup.rhythm(config, data), Setup.goals(config), controller, clock.nanos());
+        return new Coordinator(
+                terms,
+                Setup.rhythm(config, data),
+                Setup.goals(config),
+                controller,
+                start.accounts(),
+                start.plan(),
+                clock.nanos());
     }
 
     private Summary summary(
@@ -217,13 +253,13 @@ public final class Training {
             return coordinator
                     .ask(state -> keeper.summary(
                             end,
-                            state.committed(),
+                            state.accounts().committed().step(),
                             epochs(state.cursor(), data),
-                            state.samples(),
+                            state.accounts().samples(),
                             wall,
                             state.committingSeconds(),
-                            state.samples() - start.samples(),
-                            state.committedHash()))
+                            state.accounts().samples() - start.samples(),
+                            state.accounts().committed().hash()))
                     .get(2, TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             Plan plan = start.plan();

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import rubato.collective.Collective;
@@ -18,50 +20,71 @@ import rubato.collective.Mesh;
 import rubato.error.RubatoException;
 import rubato.net.Exposure;
 import rubato.net.Hub;
-import rubato.net.LinkOptions;
 import rubato.net.NioHub;
 import rubato.net.Peer;
+import rubato.protocol.Activity;
 import rubato.protocol.ToCoordinator;
 import rubato.protocol.ToWorker;
 import rubato.protocol.Worker;
 import rubato.protocol.WorkerAction;
 import rubato.seam.Clock;
 import rubato.step.Contribution;
+import rubato.step.StateName;
+import rubato.world.Generation;
+import rubato.world.Member;
 import rubato.world.WorkerId;
 
 /**
  * One worker process: joins a run, then drives a {@link Worker} with one training thread. Messages arrive on the hub's
- * thread, are queued, and are taken between two actions.
+ * thread, are queued, and are taken between two actions; those that end a generation also break its collective at once.
  */
-public final class WorkerService implements Hub.Handler {
+public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     /**
+     * @param endpoint where a coordinator listens, read anew after each loss of the connection
+     * @param standby joins only where others are missing
      * @param host where peers reach this worker
      * @param runDirectory where rank 0 stores checkpoints and all read the one to start from
      * @param stepDeadline how long a collective waits for its slowest rank
+     * @param patience how long to look for a coordinator that is gone
+     * @param orphaned whether the process that started this one has ended
      */
     public record Terms(
-            Endpoint endpoint,
+            Supplier<Endpoint> endpoint,
             WorkerId id,
+            boolean standby,
             String software,
             String host,
             Path runDirectory,
             Path dataHome,
-            Duration stepDeadline) {}
+            Duration stepDeadline,
+            Duration patience,
+            BooleanSupplier orphaned) {}
 
-    private static final Duration DIAL = Duration.ofSeconds(5);
-    private static final long IDLE_SECONDS = 120;
+    private static final Duration LINK = Duration.ofSeconds(4);
+    private static final long IDLE_SECONDS = 1;
+    /** Above every generation a coordinator makes. */
+    private static final Generation ALL = new Generation(Long.MAX_VALUE, Long.MAX_VALUE);
 
     private final Terms terms;
     private final Clock clock;
     private final BlockingQueue<Supplier<List<WorkerAction>>> inbox = new LinkedBlockingQueue<>();
     private final Deque<WorkerAction> agenda = new ArrayDeque<>();
     private volatile @Nullable Collective collective;
-    private volatile @Nullable String aborted;
-    private Hub.@Nullable Connection control;
+    /** Collectives of this and earlier generations are broken off. */
+    private volatile Generation endedUpTo = Generation.NONE;
+
+    /** The newest generation whose installation was asked for; older ones are not wanted any more. */
+    private volatile Generation wanted = Generation.NONE;
+
+    private volatile Generation current = Generation.NONE;
+    private @Nullable ControlLink control;
+    private @Nullable Pulse pulse;
     private @Nullable Worker worker;
     private @Nullable Trainee trainee;
+    private @Nullable Endpoint opened;
     private int exitCode;
     private int port;
+    private int statePort;
 
     public WorkerService(Terms terms, Clock clock) {
         this.terms = terms;
@@ -70,21 +93,23 @@ public final class WorkerService implements Hub.Handler {
 
     /** Trains until the run ends; @return the exit code. */
     public int run() {
-        try (NioHub hub = NioHub.open(terms.endpoint().token(), this);
+        Endpoint endpoint = terms.endpoint().get();
+        opened = endpoint;
+        try (NioHub hub = NioHub.open(endpoint.token(), this);
+                StatePort states = new StatePort(endpoint.token(), terms.host(), this::freeze);
                 Mesh mesh = Mesh.open(
-                        terms.endpoint().token(),
-                        terms.id(),
-                        terms.host(),
-                        0,
-                        Exposure.LOOPBACK,
-                        LinkOptions.DEFAULT,
-                        terms.stepDeadline())) {
+                        endpoint.token(), terms.id(), terms.host(), 0, Exposure.LOOPBACK, terms.stepDeadline())) {
             port = mesh.address().getPort();
-            control = hub.dial(terms.endpoint().host(), terms.endpoint().port(), DIAL);
-            send(new ToCoordinator.Hello(
-                    terms.id(), terms.software(), ProcessHandle.current().pid()));
-            loop(mesh);
-            connection().close("done");
+            statePort = states.port();
+            ControlLink link = new ControlLink(hub, terms.endpoint(), terms.orphaned(), terms.patience(), clock, this);
+            control = link;
+            link.open();
+            hello();
+            try (Pulse beats = new Pulse(link, clock)) {
+                pulse = beats;
+                loop(mesh);
+            }
+            link.close();
         } finally {
             Trainee trained = trainee;
             if (trained != null) trained.close();
@@ -94,27 +119,52 @@ public final class WorkerService implements Hub.Handler {
         return exitCode;
     }
 
+    private void hello() {
+        send(new ToCoordinator.Hello(
+                terms.id(), terms.software(), ProcessHandle.current().pid(), terms.standby()));
+    }
+
+    /** Asks to leave the run after handing over; from any thread. */
+    public void leave(String reason) {
+        inbox.add(() -> List.of(new WorkerAction.Send(new ToCoordinator.Leave(reason))));
+    }
+
     @Override
     public void opened(Hub.Connection connection, boolean dialed) {}
 
     @Override
     public void received(Hub.Connection connection, byte[] bytes) {
         ToWorker message = Wire.toWorker(bytes);
-        if (message instanceof ToWorker.Sealed sealed) abort(sealed.reason());
-        if (message instanceof ToWorker.Refused refused) abort(refused.reason());
+        if (message instanceof ToWorker.Sealed sealed) endGeneration(sealed.generation(), sealed.reason());
+        if (message instanceof ToWorker.Released released) endGeneration(current, released.reason());
+        if (message instanceof ToWorker.Refused refused) endGeneration(ALL, refused.reason());
+        if (message instanceof ToWorker.Install install)
+            wanted = install.world().generation();
         inbox.add(() -> on(message));
     }
 
     @Override
     public void closed(Hub.Connection connection, String reason) {
-        abort("the coordinator is gone: " + reason);
-        inbox.add(() -> List.of(new WorkerAction.Exit(3, "the coordinator is gone: " + reason)));
+        ControlLink link = control;
+        if (link != null) link.lost(connection, reason);
     }
 
-    private void abort(String reason) {
-        aborted = reason;
+    @Override
+    public void reconnected() {
+        hello();
+        endGeneration(current, "another coordinator took over");
+    }
+
+    @Override
+    public void gaveUp(String reason) {
+        endGeneration(ALL, reason);
+        inbox.add(() -> List.of(new WorkerAction.Exit(3, reason)));
+    }
+
+    private void endGeneration(Generation upTo, String reason) {
+        if (upTo.compareTo(endedUpTo) > 0) endedUpTo = upTo;
         Collective open = collective;
-        if (open != null) open.abort(reason);
+        if (open != null && current.compareTo(endedUpTo) <= 0) open.abort(reason);
     }
 
     private void loop(Mesh mesh) {
@@ -160,17 +210,20 @@ public final class WorkerService implements Hub.Handler {
     }
 
     private void await() {
+        doing(Activity.IDLE);
         try {
             Supplier<List<WorkerAction>> next = inbox.poll(IDLE_SECONDS, TimeUnit.SECONDS);
-            agenda.addAll(
-                    next != null
-                            ? next.get()
-                            : List.of(new WorkerAction.Exit(
-                                    3, "the coordinator has said nothing for " + IDLE_SECONDS + " s")));
+            if (next != null) agenda.addAll(next.get());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             agenda.add(new WorkerAction.Exit(3, "interrupted"));
         }
+    }
+
+    private void doing(Activity activity) {
+        Pulse beats = pulse;
+        Worker machine = worker;
+        if (beats != null && machine != null) beats.doing(machine.generation(), machine.completed(), activity);
     }
 
     private List<WorkerAction> on(ToWorker message) {
@@ -181,14 +234,21 @@ public final class WorkerService implements Hub.Handler {
     }
 
     private List<WorkerAction> welcomed(ToWorker.Welcome welcome) {
+        if (worker != null) return worker.reattached();
         try {
             Trainee prepared = Trainee.prepare(welcome, terms, clock);
             trainee = prepared;
             worker = new Worker(terms.id(), prepared.rhythm(), prepared.state(), prepared.cursor());
-            return List.of(new WorkerAction.Send(prepared.join(terms, port)));
+            return join(prepared.state());
         } catch (RubatoException e) {
             return gaveUp(e);
         }
+    }
+
+    private List<WorkerAction> join(StateName state) {
+        Member self = new Member(terms.id(), terms.host(), port, statePort);
+        return List.of(
+                new WorkerAction.Send(new ToCoordinator.Join(self, trainee().fingerprints(), state)));
     }
 
     private List<WorkerAction> perform(WorkerAction action, Mesh mesh) {
@@ -196,18 +256,12 @@ public final class WorkerService implements Hub.Handler {
             send(send.message());
             return List.of();
         }
+        if (action instanceof WorkerAction.Rejoin rejoin) return join(rejoin.state());
+        if (action instanceof WorkerAction.Hold hold) return hold(hold);
         if (action instanceof WorkerAction.Connect connect) return connect(connect, mesh);
         if (action instanceof WorkerAction.Compute compute) return compute(compute);
         if (action instanceof WorkerAction.Apply apply) return trainee().apply(apply, worker());
-        if (action instanceof WorkerAction.Evaluate evaluate) {
-            return worker().evaluated(
-                            evaluate.step(),
-                            trainee()
-                                    .evaluate(
-                                            evaluate.last(),
-                                            worker().rank(),
-                                            collective().size()));
-        }
+        if (action instanceof WorkerAction.Evaluate evaluate) return evaluate(evaluate);
         if (action instanceof WorkerAction.Store store) {
             trainee()
                     .store(
@@ -219,30 +273,84 @@ public final class WorkerService implements Hub.Handler {
         return List.of();
     }
 
+    private List<WorkerAction> evaluate(WorkerAction.Evaluate evaluate) {
+        doing(Activity.EVALUATING);
+        return worker().evaluated(
+                        evaluate.step(),
+                        trainee()
+                                .evaluate(
+                                        evaluate.last(),
+                                        worker().rank(),
+                                        collective().size()));
+    }
+
+    private List<WorkerAction> hold(WorkerAction.Hold hold) {
+        Generation generation = hold.world().generation();
+        BooleanSupplier cancelled = () -> !wanted.equals(generation);
+        StateName base = hold.base();
+        doing(Activity.INSTALLING);
+        try {
+            StateName held = trainee().state();
+            boolean same = held.step() == base.step() && held.hash() == base.hash();
+            if (same) trainee().rename(base);
+            else if (hold.holders().isEmpty()) trainee().recompute(hold.recipe(), base, cancelled);
+            else trainee().fetch(token(), base, hold.holders(), cancelled);
+            return worker().held(generation, base, trainee().cursor());
+        } catch (RubatoException e) {
+            boolean recomputed = e.kind() == RubatoException.Kind.DIVERGED;
+            return worker().notHeld(generation, trainee().state(), recomputed, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private rubato.net.Token token() {
+        if (opened == null) throw new IllegalStateException("not connected");
+        return opened.token();
+    }
+
+    /** Makes a copy of the state for a peer, on the training thread, if it is still the one asked for. */
+    private void freeze(StateName name, Consumer<StatePort.Answer> answer) {
+        inbox.add(() -> {
+            StateName held = trainee().state();
+            boolean same = held.step() == name.step() && held.hash() == name.hash();
+            answer.accept(
+                    same
+                            ? new StatePort.Answer(List.of(trainee().freeze()), "")
+                            : new StatePort.Answer(List.of(), "holds " + held));
+            return List.of();
+        });
+    }
+
     private List<WorkerAction> connect(WorkerAction.Connect connect, Mesh mesh) {
+        Generation generation = connect.world().generation();
+        Collective before = collective;
+        if (before != null) before.close();
         List<Peer> peers = connect.world().members().stream()
                 .map(member -> new Peer(member.id(), new InetSocketAddress(member.host(), member.port())))
                 .toList();
-        collective = mesh.connect(
-                connect.world().generation().term(),
-                connect.world().generation().number(),
-                worker().rank(),
-                peers,
-                terms.stepDeadline());
-        String already = aborted;
-        if (already != null) collective().abort(already);
-        return worker().installed(trainee().enter(connect.world().generation()));
+        try {
+            Collective linked = mesh.connect(generation.term(), generation.number(), worker().rank(), peers, LINK);
+            collective = linked;
+            current = generation;
+            if (generation.compareTo(endedUpTo) <= 0) linked.abort("the generation has ended");
+            return worker().linked(generation);
+        } catch (CollectiveException e) {
+            return worker().broken(generation, e.peerRank(), String.valueOf(e.getMessage()));
+        }
     }
 
     private List<WorkerAction> compute(WorkerAction.Compute compute) {
+        Generation generation = worker().generation();
+        doing(Activity.COMPUTING);
         try {
             Contribution own = trainee().gradient(compute, worker().planVersion());
+            doing(Activity.REDUCING);
             Collective.Gathered gathered = collective()
                     .allReduce(
                             compute.step(),
                             trainee().gradientVector(),
                             trainee().parameterCount(),
                             own.encode());
+            doing(Activity.COMPUTING);
             trainee().reduced(gathered);
             return worker().reduced(
                             compute.step(),
@@ -250,17 +358,13 @@ public final class WorkerService implements Hub.Handler {
                                     .map(Contribution::decode)
                                     .toList());
         } catch (CollectiveException e) {
-            return worker().broken(compute.step(), e.peerRank(), String.valueOf(e.getMessage()));
+            return worker().broken(generation, e.peerRank(), String.valueOf(e.getMessage()));
         }
     }
 
     private void send(ToCoordinator message) {
-        connection().send(Wire.encode(message));
-    }
-
-    private Hub.Connection connection() {
-        if (control == null) throw new IllegalStateException("not connected");
-        return control;
+        ControlLink link = control;
+        if (link != null) link.send(message);
     }
 
     private Worker worker() {

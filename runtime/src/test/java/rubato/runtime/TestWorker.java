@@ -11,7 +11,12 @@ public final class TestWorker {
         Path run = Path.of(args[2]);
         try {
             System.exit(WorkerStart.run(
-                    Endpoint.read(run), args[4], "test", run, Path.of(System.getProperty("data.home"))));
+                    () -> Endpoint.read(run),
+                    args[4],
+                    args.length > 5,
+                    "test",
+                    run,
+                    Path.of(System.getProperty("data.home"))));
         } catch (RubatoException e) {
             System.out.println(e.getMessage());
             System.exit(e.kind().exitCode());

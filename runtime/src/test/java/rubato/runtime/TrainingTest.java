@@ -71,10 +71,71 @@ class TrainingTest {
     }
 
     @Test
-    void a_killed_worker_ends_the_run_at_once_with_its_name_and_the_checkpoint_stays_good() throws Exception {
+    void killed_workers_are_replaced_and_every_sample_still_counts_once() throws Exception {
+        Path directory = home.resolve("replaced");
+        Training training = jobs.training(jobs.config("stop.epochs=1000000", "workers.count=3"), directory, false);
+        CompletableFuture<Training.Result> run = CompletableFuture.supplyAsync(
+                () -> training.run(path -> List.of((at, event) -> jobs.events.add(event))));
+        until(run, event -> event instanceof Event.StepCommitted step && step.step() > 40);
+        for (int round = 0; round < 3; round++) {
+            String victim = "worker-00" + round;
+            long generations = count(Event.GenerationStarted.class);
+            kill(victim);
+            until(
+                    run,
+                    event -> event instanceof Event.WorkerLeft left
+                            && left.worker().equals(victim));
+            Awaitility.await()
+                    .atMost(java.time.Duration.ofSeconds(30))
+                    .until(() -> count(Event.GenerationStarted.class) >= generations + 2);
+        }
+        training.interrupt();
+        Training.Result result = run.get(60, TimeUnit.SECONDS);
+        assertThat(result.exitCode()).as(result.reason()).isZero();
+        Verification verified = Verifier.verify(directory);
+        assertThat(verified.violations()).isEmpty();
+        assertThat(verified.rollbacks()).isZero();
+        assertThat(verified.epochs())
+                .filteredOn(epoch -> epoch.complete())
+                .isNotEmpty()
+                .allMatch(e -> e.exactlyOnce());
+    }
+
+    @Test
+    void when_all_workers_are_killed_recorded_steps_are_made_again() throws Exception {
+        Path directory = home.resolve("all");
+        CompletableFuture<Training.Result> run = start(jobs.config("stop.epochs=120", "batch.initial=20"), directory);
+        until(run, event -> event instanceof Event.StepCommitted step && step.step() > 150);
+        kill("worker-000");
+        kill("worker-001");
+        Training.Result result = run.get(60, TimeUnit.SECONDS);
+        assertThat(result.exitCode()).as(result.reason()).isZero();
+        assertGreen(directory, 120);
+        assertThat(Verifier.verify(directory).rollbacks()).isZero();
+    }
+
+    private long count(Class<? extends Event> kind) {
+        return List.copyOf(jobs.events).stream().filter(kind::isInstance).count();
+    }
+
+    private void kill(String worker) {
+        List<Event> events = List.copyOf(jobs.events);
+        long pid = events.stream()
+                .filter(event -> event instanceof Event.WorkerJoined joined
+                        && joined.worker().equals(worker))
+                .mapToLong(event -> ((Event.WorkerJoined) event).pid())
+                .reduce((first, second) -> second)
+                .orElseThrow();
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+    }
+
+    @Test
+    void with_too_few_workers_left_and_none_to_come_the_run_ends_and_the_checkpoint_stays_good() throws Exception {
         Path directory = home.resolve("killed");
-        CompletableFuture<Training.Result> run =
-                start(jobs.config("stop.epochs=100000", "checkpoint.every-steps=20"), directory);
+        CompletableFuture<Training.Result> run = start(
+                jobs.config(
+                        "stop.epochs=100000", "checkpoint.every-steps=20", "workers.respawn=false", "workers.min=2"),
+                directory);
         until(run, Event.CheckpointStored.class::isInstance);
         long pid = pidOf("worker-001");
         ProcessHandle.of(pid).orElseThrow().destroyForcibly();
@@ -112,8 +173,14 @@ class TrainingTest {
     @Test
     void a_run_killed_before_its_first_checkpoint_starts_over_and_verifies() throws Exception {
         Path directory = home.resolve("early");
-        CompletableFuture<Training.Result> run =
-                start(jobs.config("stop.epochs=100000", "data.shuffle=false", "batch.initial=2"), directory);
+        CompletableFuture<Training.Result> run = start(
+                jobs.config(
+                        "stop.epochs=100000",
+                        "data.shuffle=false",
+                        "batch.initial=2",
+                        "workers.respawn=false",
+                        "workers.min=2"),
+                directory);
         until(run, event -> event instanceof Event.StepCommitted step && step.step() > 5);
         ProcessHandle.of(pidOf("worker-000")).orElseThrow().destroyForcibly();
         assertThat(run.get(5, TimeUnit.SECONDS).exitCode()).isEqualTo(3);
@@ -141,13 +208,10 @@ class TrainingTest {
             assertThat(closedOnUs).isNotNull();
         }
         Endpoint wrong = new Endpoint(endpoint.host(), endpoint.port(), Token.random());
-        assertThatThrownBy(() -> WorkerStart.run(wrong, "stranger", "test", directory, home))
+        assertThatThrownBy(() -> WorkerStart.run(() -> wrong, "stranger", false, "test", directory, home))
                 .isInstanceOf(RubatoException.class)
                 .hasMessageContaining("token");
-        assertThatThrownBy(() -> WorkerStart.run(endpoint, "late", "test", directory, home))
-                .isInstanceOf(RubatoException.class)
-                .hasMessageContaining("already has its 2 workers");
-        assertThatThrownBy(() -> WorkerStart.run(endpoint, "late", "other", directory, home))
+        assertThatThrownBy(() -> WorkerStart.run(() -> endpoint, "late", false, "other", directory, home))
                 .isInstanceOf(RubatoException.class)
                 .hasMessageContaining("runs other, the run test");
         assertThat(run.get(60, TimeUnit.SECONDS).exitCode()).isZero();

@@ -112,6 +112,11 @@ public final class CheckpointStore {
     }
 
     /** Reads a checkpoint, recomputing every digest; a damaged one is an error, never a result. */
+    public Checkpoint load(String name) {
+        return load(directory.resolve(name));
+    }
+
+    /** Loads the checkpoint in this directory, checked. */
     public Checkpoint load(Path stepDirectory) {
         return new CheckpointReader(stepDirectory, disk).load();
     }

@@ -48,6 +48,20 @@ final class GenerationRules {
         if (world == null || !commit.generation().equals(world.generation()))
             violations.add(at, what + ", the one activated last is " + last);
         else if (sealed) violations.add(at, what + ", which is sealed");
+        checkRanks(at, commit);
+    }
+
+    /** A step that the next activation makes a fact: of the generation activated last, whether or not it is sealed. */
+    void completed(Positioned at, Entry.Commit commit) {
+        if (world == null || !commit.generation().equals(world.generation()))
+            violations.add(
+                    at,
+                    "step " + commit.step() + " is said to be completed in generation " + commit.generation()
+                            + ", the one activated last is " + last);
+        checkRanks(at, commit);
+    }
+
+    private void checkRanks(Positioned at, Entry.Commit commit) {
         if (world != null && commit.ranges().size() != world.size())
             violations.add(
                     at,

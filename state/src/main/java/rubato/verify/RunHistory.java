@@ -67,6 +67,10 @@ final class RunHistory {
     }
 
     private void activate(Positioned at, Entry.Activate activate) {
+        for (Entry.Commit commit : activate.completed()) {
+            generations.completed(at, commit);
+            count(at, commit);
+        }
         generations.activate(at, activate);
         checkBase(at, activate.base());
         plans.activated(at, activate.plan(), activate.base().step());
@@ -93,6 +97,10 @@ final class RunHistory {
 
     private void commit(Positioned at, Entry.Commit commit) {
         generations.commit(at, commit);
+        count(at, commit);
+    }
+
+    private void count(Positioned at, Entry.Commit commit) {
         if (commit.step() != lastStep + 1) {
             violations.add(at, "step " + commit.step() + " is committed after step " + lastStep);
             hashes.startAt(commit.step(), commit.hash());

@@ -1,0 +1,193 @@
+package rubato.protocol;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import rubato.history.Entry;
+import rubato.plan.Plan;
+import rubato.plan.Stop;
+import rubato.random.Mix64;
+import rubato.step.Cursor;
+import rubato.step.DataShape;
+import rubato.step.Range;
+import rubato.step.StateName;
+import rubato.world.Generation;
+
+/**
+ * What the ledger holds, as far as going on needs it: the last committed step and its cursor, plans, the steps since the
+ * newest checkpoints. Made from a ledger's entries or as they are appended; the same either way.
+ */
+public final class Accounts {
+    private final DataShape data;
+    private final int keep;
+    private final Map<Long, Plan> plans = new HashMap<>();
+    private final Deque<Entry.Commit> recorded = new ArrayDeque<>();
+    private final TreeMap<Long, Long> hashes = new TreeMap<>();
+    private final TreeMap<Long, Cursor> cursors = new TreeMap<>();
+    private final TreeMap<Long, Long> samplesAt = new TreeMap<>();
+    private final List<Entry.Checkpoint> checkpoints = new ArrayList<>();
+    private Plan newest;
+    private Cursor cursor = Cursor.START;
+    private StateName committed = new StateName(0, Generation.NONE, 0, 0);
+    private long samples;
+    private long evaluated = -1;
+    private long term;
+
+    /** @param keep checkpoints before which steps may be forgotten */
+    public Accounts(DataShape data, Plan initial, int keep) {
+        if (keep < 1) throw new IllegalArgumentException("keep must be >= 1, was " + keep);
+        this.keep = keep;
+        this.data = data;
+        this.newest = initial;
+        plans.put(initial.version(), initial);
+        cursors.put(0L, cursor);
+        samplesAt.put(0L, 0L);
+    }
+
+    /** Name of the last committed state; hash 0 before the first generation. */
+    public StateName committed() {
+        return committed;
+    }
+
+    public Cursor cursor() {
+        return cursor;
+    }
+
+    public Plan newest() {
+        return newest;
+    }
+
+    public long samples() {
+        return samples;
+    }
+
+    public long term() {
+        return term;
+    }
+
+    /** Last step whose metrics are recorded, −1 for none. */
+    long evaluated() {
+        return evaluated;
+    }
+
+    /** Last step with a registered checkpoint, −1 for none. */
+    public long checkpointed() {
+        return checkpoints.isEmpty() ? -1 : checkpoints.get(checkpoints.size() - 1).step();
+    }
+
+    /** Checkpoints of the surviving lineage, oldest first. */
+    public List<Entry.Checkpoint> checkpoints() {
+        return List.copyOf(checkpoints);
+    }
+
+    @Nullable
+    Plan plan(long version) {
+        return plans.get(version);
+    }
+
+    /** The hash of a committed step, if it is not older than the newest checkpoint. */
+    @Nullable
+    Long hashOf(long step) {
+        return hashes.get(step);
+    }
+
+    /** What a step under a plan takes after the cursor. */
+    Cursor.Taken take(Cursor from, Plan plan) {
+        return from.take(data, Math.min(plan.globalBatch(), data.samples()));
+    }
+
+    /**
+     * How to make the committed state again.
+     *
+     * @param passedOver newest checkpoints that turned out to be of no use
+     */
+    Recipe recipe(int passedOver) {
+        int at = checkpoints.size() - 1 - passedOver;
+        long from = at < 0 ? 0 : checkpoints.get(at).step();
+        List<Recipe.Redo> steps = new ArrayList<>();
+        for (Entry.Commit commit : recorded) {
+            if (commit.step() <= from) continue;
+            steps.add(new Recipe.Redo(commit, plans.getOrDefault(commit.planVersion(), newest)));
+        }
+        return new Recipe(at < 0 ? "" : checkpoints.get(at).directory(), steps);
+    }
+
+    /** Whether there is a recipe that passes over so many checkpoints. */
+    boolean hasRecipe(int passedOver) {
+        int at = checkpoints.size() - 1 - passedOver;
+        return at >= 0 || at == -1 && (recorded.isEmpty() ? committed.step() == 0 : recorded.getFirst().step() == 1);
+    }
+
+    /** The step a recipe starts from. */
+    long recipeFrom(int passedOver) {
+        int at = checkpoints.size() - 1 - passedOver;
+        return at < 0 ? 0 : checkpoints.get(at).step();
+    }
+
+    /** Takes note of an entry. */
+    public void add(Entry entry) {
+        if (entry instanceof Entry.Term begun) term = Math.max(term, begun.term());
+        else if (entry instanceof Entry.Activate activate) activated(activate);
+        else if (entry instanceof Entry.Planned planned) planned(planned.plan());
+        else if (entry instanceof Entry.Commit commit) commit(commit);
+        else if (entry instanceof Entry.Evaluated metrics) evaluated = metrics.step();
+        else if (entry instanceof Entry.Checkpoint checkpoint) checkpoint(checkpoint);
+        else if (entry instanceof Entry.Rollback back) rolledBack(back);
+    }
+
+    private void activated(Entry.Activate activate) {
+        activate.completed().forEach(this::commit);
+        planned(activate.plan());
+        committed = activate.base();
+        hashes.put(committed.step(), committed.hash());
+    }
+
+    private void planned(Plan plan) {
+        plans.put(plan.version(), plan);
+        newest = plan;
+    }
+
+    private void commit(Entry.Commit commit) {
+        Plan plan = plans.getOrDefault(commit.planVersion(), newest);
+        cursor = take(cursor, plan).after();
+        for (List<Range> part : commit.ranges()) for (Range range : part) samples += range.count();
+        committed = new StateName(committed.lineage(), commit.generation(), commit.step(), commit.hash());
+        recorded.addLast(commit);
+        hashes.put(commit.step(), commit.hash());
+        cursors.put(commit.step(), cursor);
+        samplesAt.put(commit.step(), samples);
+    }
+
+    private void checkpoint(Entry.Checkpoint checkpoint) {
+        checkpoints.add(checkpoint);
+        if (checkpoints.size() <= keep) return;
+        long oldest = checkpoints.get(checkpoints.size() - keep).step();
+        while (!recorded.isEmpty() && recorded.getFirst().step() <= oldest) recorded.removeFirst();
+        forgetBefore(oldest);
+    }
+
+    private void forgetBefore(long step) {
+        hashes.headMap(step).clear();
+        cursors.headMap(step).clear();
+        samplesAt.headMap(step).clear();
+    }
+
+    /** A rollback names its state by the step; it must be that of a checkpoint that is kept, or 0. */
+    private void rolledBack(Entry.Rollback back) {
+        checkpoints.removeIf(point -> point.step() > back.toStep());
+        while (!recorded.isEmpty() && recorded.getLast().step() > back.toStep()) recorded.removeLast();
+        hashes.tailMap(back.toStep(), false).clear();
+        cursors.tailMap(back.toStep(), false).clear();
+        samplesAt.tailMap(back.toStep(), false).clear();
+        cursor = cursors.getOrDefault(back.toStep(), Cursor.START);
+        samples = samplesAt.getOrDefault(back.toStep(), 0L);
+        committed = new StateName(
+                back.lineage(), committed.generation(), back.toStep(), hashes.getOrDefault(back.toStep(), 0L));
+        evaluated = Math.min(evaluated, back.toStep());
+    }
+}

@@ -1,0 +1,101 @@
+package rubato.protocol;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Who of the members has fallen silent, or says for too long that it works on what it owes. Deadlines follow from measured step
+ * times: T = max(1 s, 3 × predicted). A rank that waits for others is never suspected, however long.
+ */
+final class Liveness {
+    private static final long SECOND = 1_000_000_000L;
+    /** Steps of a generation for which the compiler may still be at work. */
+    private static final int WARM_UP_STEPS = 20;
+
+    private static final long WARM_UP_NANOS = 10 * SECOND;
+    private static final long EVALUATE_NANOS = 60 * SECOND;
+    private static final long INSTALL_NANOS = 600 * SECOND;
+    private static final double SMOOTHING = 0.1;
+
+    /** A worker to be removed and why. */
+    record Suspect(Peer peer, String reason) {}
+
+    private double stepNanos;
+    private int steps;
+    private long lastTick;
+    private boolean ticked;
+    private boolean extended;
+
+    /** A generation starts; nobody has been heard in it yet. */
+    void started(Collection<Peer> peers, long nowNanos) {
+        steps = 0;
+        restart(peers, nowNanos);
+    }
+
+    /** A step was committed whose slowest rank took this long. */
+    void committed(long slowestNanos) {
+        steps++;
+        stepNanos = stepNanos == 0 ? slowestNanos : stepNanos + SMOOTHING * (slowestNanos - stepNanos);
+    }
+
+    /** T for silence, ns. */
+    long patienceNanos() {
+        return Math.max(SECOND, (long) (3 * stepNanos));
+    }
+
+    /** The members to be removed now. */
+    List<Suspect> suspects(Collection<Peer> members, long nowNanos) {
+        long late = ticked ? nowNanos - lastTick : 0;
+        ticked = true;
+        lastTick = nowNanos;
+        if (late > patienceNanos() / 4) {
+            restart(members, nowNanos);
+            return List.of();
+        }
+        List<Suspect> suspects = new ArrayList<>();
+        for (Peer peer : members) suspect(peer, nowNanos, suspects);
+        if (suspects.size() * 3 > members.size() && members.size() > 2 && !extended) {
+            extended = true;
+            restart(members, nowNanos);
+            return List.of();
+        }
+        if (suspects.isEmpty()) return suspects;
+        extended = false;
+        return suspects;
+    }
+
+    private void suspect(Peer peer, long nowNanos, List<Suspect> into) {
+        long silent = nowNanos - peer.heardNanos;
+        if (silent > patienceNanos()) {
+            into.add(new Suspect(peer, "nothing heard of it for " + seconds(silent)));
+            return;
+        }
+        long busy = nowNanos - peer.sinceNanos;
+        if (busy > allowed(peer.activity)) {
+            String what = peer.activity.name().toLowerCase(Locale.ROOT);
+            into.add(new Suspect(peer, what + " step " + (peer.step + 1) + " for " + seconds(busy)));
+        }
+    }
+
+    private long allowed(Activity activity) {
+        return switch (activity) {
+            case COMPUTING -> steps < WARM_UP_STEPS ? Math.max(WARM_UP_NANOS, patienceNanos()) : patienceNanos();
+            case EVALUATING -> EVALUATE_NANOS;
+            case INSTALLING -> INSTALL_NANOS;
+            case REDUCING, IDLE -> Long.MAX_VALUE;
+        };
+    }
+
+    private static void restart(Collection<Peer> peers, long nowNanos) {
+        for (Peer peer : peers) {
+            peer.heardNanos = nowNanos;
+            peer.sinceNanos = nowNanos;
+        }
+    }
+
+    private static String seconds(long nanos) {
+        return String.format(Locale.ROOT, "%.1f s", nanos * 1e-9);
+    }
+}

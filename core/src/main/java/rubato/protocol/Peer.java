@@ -1,0 +1,53 @@
+package rubato.protocol;
+
+import org.jspecify.annotations.Nullable;
+import rubato.step.StateName;
+import rubato.world.Member;
+import rubato.world.WorkerId;
+
+/** What the coordinator knows of one connected worker. */
+final class Peer {
+    final WorkerId id;
+    final long pid;
+    final boolean standby;
+    /** Where it is reached, once it has joined. */
+    @Nullable Member member;
+    /** What it holds while it is at rest. */
+    @Nullable StateName state;
+    /** It asked to leave, or was asked to. */
+    boolean leaving;
+    boolean installed;
+    boolean linked;
+    /** How often it could not install a base in the present change. */
+    int failures;
+    /** Not admitted before this time. */
+    long notBefore = Long.MIN_VALUE;
+    Activity activity = Activity.INSTALLING;
+    long step;
+    long heardNanos;
+    /** When it began what it does, by the coordinator's clock. */
+    long sinceNanos;
+
+    Peer(WorkerId id, long pid, boolean standby, long nowNanos) {
+        this.id = id;
+        this.pid = pid;
+        this.standby = standby;
+        this.heardNanos = nowNanos;
+        this.sinceNanos = nowNanos;
+    }
+
+    boolean joined() {
+        return member != null;
+    }
+
+    Member reached() {
+        if (member == null) throw new IllegalStateException(id + " has not joined");
+        return member;
+    }
+
+    void does(Activity what, long nowNanos) {
+        if (what != activity) sinceNanos = nowNanos;
+        activity = what;
+        heardNanos = nowNanos;
+    }
+}

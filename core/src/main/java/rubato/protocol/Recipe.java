@@ -1,0 +1,23 @@
+package rubato.protocol;
+
+import java.util.List;
+import rubato.history.Entry;
+import rubato.plan.Plan;
+
+/**
+ * How to make a state that nobody holds any more: from a checkpoint, by recomputing the steps recorded after it; each must give
+ * its recorded hash (protocol rule 16).
+ *
+ * @param checkpoint directory name, or "" for the initial state
+ * @param steps recorded steps after it, in order
+ */
+public record Recipe(String checkpoint, List<Redo> steps) {
+    public static final Recipe NONE = new Recipe("", List.of());
+
+    /** One recorded step and the plan it ran under. */
+    public record Redo(Entry.Commit commit, Plan plan) {}
+
+    public Recipe {
+        steps = List.copyOf(steps);
+    }
+}

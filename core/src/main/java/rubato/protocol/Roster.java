@@ -1,0 +1,95 @@
+package rubato.protocol;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import rubato.world.Member;
+import rubato.world.WorkerId;
+import rubato.world.World;
+
+/** The connected workers, and who of them would train together. */
+final class Roster {
+    private final Map<WorkerId, Peer> peers = new LinkedHashMap<>();
+    private final int min;
+    private final int max;
+    private int target;
+
+    Roster(int target, int min, int max) {
+        this.target = target;
+        this.min = min;
+        this.max = max;
+    }
+
+    int target() {
+        return target;
+    }
+
+    int min() {
+        return min;
+    }
+
+    void scale(int workers) {
+        target = workers;
+    }
+
+    void add(Peer peer) {
+        peers.put(peer.id, peer);
+    }
+
+    @Nullable
+    Peer of(WorkerId id) {
+        return peers.get(id);
+    }
+
+    @Nullable
+    Peer named(String name) {
+        return peers.values().stream()
+                .filter(peer -> peer.id.name().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    @Nullable
+    Peer remove(WorkerId id) {
+        return peers.remove(id);
+    }
+
+    Collection<Peer> all() {
+        return peers.values();
+    }
+
+    boolean isEmpty() {
+        return peers.isEmpty();
+    }
+
+    /**
+     * Who would form the next world: members of the last one first, in their order, then others by name; standbys only to fill up
+     * what the run wants; never more than the most.
+     */
+    List<Member> next(@Nullable World last, long nowNanos) {
+        List<Peer> ready = new ArrayList<>(peers.values());
+        ready.removeIf(peer -> !peer.joined() || peer.leaving || peer.notBefore > nowNanos);
+        ready.sort(order(last));
+        List<Member> next = new ArrayList<>();
+        for (Peer peer : ready) {
+            int limit = peer.standby && rank(last, peer) == Integer.MAX_VALUE ? Math.min(target, max) : max;
+            if (next.size() < limit) next.add(peer.reached());
+        }
+        return next;
+    }
+
+    private static Comparator<Peer> order(@Nullable World last) {
+        return Comparator.comparingInt((Peer peer) -> rank(last, peer))
+                .thenComparing(peer -> peer.standby)
+                .thenComparing(peer -> peer.id.name());
+    }
+
+    private static int rank(@Nullable World last, Peer peer) {
+        int rank = last == null ? -1 : last.rankOf(peer.id);
+        return rank < 0 ? Integer.MAX_VALUE : rank;
+    }
+}

@@ -1,0 +1,146 @@
+package rubato.collective;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import rubato.net.PeerLostException;
+import rubato.net.SharedGroup;
+import rubato.net.Transport;
+import rubato.shm.Bell;
+import rubato.shm.SharedException;
+import rubato.shm.SharedReduce;
+
+/** A generation whose members are all on one host: vectors go through the memory they share, sockets only tell of an end. */
+final class SharedCollective implements Collective, Bell {
+    private static final long LONGEST_SLEEP_NANOS = 100_000_000;
+
+    private final Transport transport;
+    private final SharedGroup group;
+    private final Duration deadline;
+    private final SharedReduce reduce;
+    private final Object lock = new Object();
+    /** Why nothing goes on; written under lock. */
+    private volatile @Nullable String broken;
+
+    /** @param group all ranks of the transport */
+    SharedCollective(Transport transport, SharedGroup group, Duration deadline) {
+        this.transport = transport;
+        this.group = group;
+        this.deadline = deadline;
+        this.reduce = new SharedReduce(group.memory(), group.index(), group.size(), this, deadline.toNanos());
+    }
+
+    @Override
+    public int rank() {
+        return transport.rank();
+    }
+
+    @Override
+    public int size() {
+        return transport.size();
+    }
+
+    @Override
+    public Gathered allReduce(long step, float[] vector, int length, long[] control) {
+        if (control.length > OperationHeader.MAX_CONTROLS)
+            throw new IllegalArgumentException(
+                    "control words must be <= " + OperationHeader.MAX_CONTROLS + ", were " + control.length);
+        check(vector, length);
+        long start = System.nanoTime();
+        try {
+            long[][] controls = reduce.sum(step, vector, length, control);
+            long allEntered = reduce.allEnteredNanos();
+            return new Gathered(controls, allEntered - start, System.nanoTime() - allEntered);
+        } catch (IOException e) {
+            throw failed(step, length, e);
+        }
+    }
+
+    @Override
+    public void sum(long step, float[] vector, int length) {
+        check(vector, length);
+        try {
+            reduce.sum(step, vector, length);
+        } catch (IOException e) {
+            throw failed(step, length, e);
+        }
+    }
+
+    private void check(float[] vector, int length) {
+        requireWhole();
+        if (length < 0 || length > vector.length)
+            throw new IllegalArgumentException("length must be in 0.." + vector.length + ", was " + length);
+    }
+
+    @Override
+    public void await(long nanos) throws IOException {
+        requireWhole();
+        transport.await(Math.min(nanos, LONGEST_SLEEP_NANOS));
+        requireWhole();
+    }
+
+    @Override
+    public boolean gone(int member) {
+        return transport.left(group.ranks()[member]);
+    }
+
+    @Override
+    public void ring(int member) throws IOException {
+        transport.nudge(group.ranks()[member]);
+    }
+
+    @Override
+    public void abort(String reason) {
+        fail(-1, reason);
+        transport.wake();
+    }
+
+    @Override
+    public void close() {
+        synchronized (lock) {
+            if (broken == null) broken = "the collective is closed";
+        }
+        transport.close();
+    }
+
+    private void requireWhole() {
+        String reason = broken;
+        if (reason != null) throw new CollectiveException(-1, reason);
+    }
+
+    private void fail(int blamed, String reason) {
+        synchronized (lock) {
+            if (broken != null) return;
+            broken = reason;
+        }
+        transport.abort(blamed, reason);
+    }
+
+    private CollectiveException failed(long step, int length, IOException e) {
+        requireWhole();
+        CollectiveException failure = describe(step, length, e);
+        fail(failure.peerRank(), String.valueOf(failure.getMessage()));
+        return failure;
+    }
+
+    private CollectiveException describe(long step, int length, IOException e) {
+        if (e instanceof PeerLostException lost)
+            return new CollectiveException(lost.rank(), lost.getMessage() + " in step " + step);
+        if (!(e instanceof SharedException shared))
+            return new CollectiveException(-1, e.getMessage() + " in step " + step);
+        int peer = group.ranks()[shared.member()];
+        String message = switch (shared.fault()) {
+            case ABSENT -> "rank " + peer + " has not entered step " + step + " within " + deadline.toMillis() + " ms";
+            case STALLED -> "rank " + peer + " has stopped in step " + step + " within " + deadline.toMillis() + " ms";
+            case LEFT -> "rank " + peer + " closed its connection in step " + step;
+            case STEP -> disagree(peer, "step", shared.theirs(), step);
+            case LENGTH -> disagree(peer, "length", shared.theirs(), length);
+            case OPERATION -> disagree(peer, "operation", shared.theirs(), 0);
+        };
+        return new CollectiveException(peer, message);
+    }
+
+    private String disagree(int peer, String what, long theirs, long ours) {
+        return "rank " + peer + " is at " + what + " " + theirs + ", rank " + rank() + " at " + what + " " + ours;
+    }
+}

@@ -1,0 +1,104 @@
+package rubato.runtime;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import rubato.error.RubatoException;
+import rubato.net.Hub;
+import rubato.net.NioHub;
+import rubato.protocol.ToCoordinator;
+import rubato.seam.Clock;
+
+/**
+ * A worker's connection to the coordinator. When it breaks the link looks for a coordinator again, at the address the run
+ * directory names by then, until one answers or the patience is over. What is sent meanwhile is lost: the protocol repeats it.
+ */
+final class ControlLink {
+    private static final Duration DIAL = Duration.ofSeconds(5);
+    private static final long PAUSE_NANOS = 50_000_000;
+
+    /** What the owner of the link is told, on the link's own thread. */
+    interface Owner {
+        /** A coordinator is there again. */
+        void reconnected();
+
+        /** None answered in time. */
+        void gaveUp(String reason);
+    }
+
+    private final NioHub hub;
+    private final Supplier<Endpoint> endpoint;
+    private final BooleanSupplier orphaned;
+    private final Clock clock;
+    private final Owner owner;
+    private final long patienceNanos;
+    private volatile Hub.@Nullable Connection connection;
+    private volatile boolean closed;
+
+    /**
+     * @param endpoint where a coordinator listens now
+     * @param orphaned whether the process this one belongs to has ended, so that looking on is pointless
+     */
+    ControlLink(
+            NioHub hub,
+            Supplier<Endpoint> endpoint,
+            BooleanSupplier orphaned,
+            Duration patience,
+            Clock clock,
+            Owner owner) {
+        this.hub = hub;
+        this.endpoint = endpoint;
+        this.orphaned = orphaned;
+        this.patienceNanos = patience.toNanos();
+        this.clock = clock;
+        this.owner = owner;
+    }
+
+    void open() {
+        Endpoint at = endpoint.get();
+        connection = hub.dial(at.host(), at.port(), DIAL);
+    }
+
+    void send(ToCoordinator message) {
+        Hub.Connection open = connection;
+        if (open != null) open.send(Wire.encode(message));
+    }
+
+    /** The connection broke. @return whether it was the present one */
+    boolean lost(Hub.Connection broken, String reason) {
+        if (closed || broken != connection) return false;
+        connection = null;
+        Thread search = new Thread(() -> search(reason), "rubato-control");
+        search.setDaemon(true);
+        search.start();
+        return true;
+    }
+
+    private void search(String reason) {
+        long until = clock.nanos() + patienceNanos;
+        String why = reason;
+        while (!closed && clock.nanos() < until) {
+            if (orphaned.getAsBoolean()) {
+                owner.gaveUp("the coordinator is gone: " + reason);
+                return;
+            }
+            try {
+                open();
+                owner.reconnected();
+                return;
+            } catch (RubatoException e) {
+                why = String.valueOf(e.getMessage());
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+        if (!closed) owner.gaveUp("no coordinator for " + patienceNanos / 1_000_000_000 + " s: " + why);
+    }
+
+    void close() {
+        closed = true;
+        Hub.Connection open = connection;
+        if (open != null) open.close("done");
+    }
+}
