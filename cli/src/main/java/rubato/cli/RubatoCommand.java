@@ -26,6 +26,7 @@ import rubato.config.RunConfig;
             RunsCommand.class,
             ReplayCommand.class,
             MeasureCommand.class,
+            BenchCommand.class,
             EvalCommand.class,
             PredictCommand.class,
             DataCommand.class

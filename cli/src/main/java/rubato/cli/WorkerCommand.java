@@ -43,8 +43,7 @@ final class WorkerCommand implements Callable<Integer> {
     public Integer call() {
         String worker =
                 name != null ? name : "worker-" + ProcessHandle.current().pid();
-        return WorkerStart.run(
-                this::endpoint, worker, standby, Version.software(), directory(), DataHome.directory());
+        return WorkerStart.run(this::endpoint, worker, standby, Version.software(), directory(), DataHome.directory());
     }
 
     private Endpoint endpoint() {

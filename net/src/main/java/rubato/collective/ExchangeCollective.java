@@ -2,6 +2,8 @@ package rubato.collective;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import rubato.net.PeerLostException;
@@ -96,6 +98,31 @@ final class ExchangeCollective implements Collective, Inbox.Header {
     @Override
     public void sum(long step, float[] vector, int length) {
         allReduce(step, vector, length, NONE);
+    }
+
+    @Override
+    public SymmetricVector symmetric(int length) {
+        return new SymmetricVector(length);
+    }
+
+    @Override
+    public void sum(long step, SymmetricVector vector, int length) {
+        sum(step, vector.array(), length);
+    }
+
+    @Override
+    public String transport() {
+        return IntStream.range(0, size)
+                .filter(peer -> peer != rank)
+                .mapToObj(peer -> transport.carrier(peer).lowerCase())
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining("+"));
+    }
+
+    @Override
+    public String algorithm(int length) {
+        return 4L * length * (size - 1) <= FLAT_BYTES ? "flat" : "exchange";
     }
 
     @Override

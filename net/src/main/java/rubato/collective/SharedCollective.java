@@ -9,6 +9,7 @@ import rubato.net.Transport;
 import rubato.shm.Bell;
 import rubato.shm.SharedException;
 import rubato.shm.SharedReduce;
+import rubato.shm.SharedVector;
 
 /** A generation whose members are all on one host: vectors go through the memory they share, sockets only tell of an end. */
 final class SharedCollective implements Collective, Bell {
@@ -64,6 +65,39 @@ final class SharedCollective implements Collective, Bell {
         } catch (IOException e) {
             throw failed(step, length, e);
         }
+    }
+
+    @Override
+    public SymmetricVector symmetric(int length) {
+        requireWhole();
+        try {
+            SharedGroup memory = transport.share(SharedVector.bytes(length));
+            return new SymmetricVector(new SharedVector(memory.memory(), length, memory.index(), memory.size()));
+        } catch (PeerLostException e) {
+            throw failed(-1, length, e);
+        }
+    }
+
+    @Override
+    public void sum(long step, SymmetricVector vector, int length) {
+        requireWhole();
+        SharedVector shared = vector.shared();
+        if (shared == null) throw new IllegalArgumentException("the vector is of another collective");
+        try {
+            reduce.sum(step, shared, length);
+        } catch (IOException e) {
+            throw failed(step, length, e);
+        }
+    }
+
+    @Override
+    public String transport() {
+        return "shm";
+    }
+
+    @Override
+    public String algorithm(int length) {
+        return reduce.isFlat(length) ? "flat" : "exchange";
     }
 
     private void check(float[] vector, int length) {

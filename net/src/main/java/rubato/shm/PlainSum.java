@@ -20,9 +20,22 @@ final class PlainSum implements SumKernel {
     }
 
     @Override
-    public void sum(float[] vector, int from, int count, ByteBuffer memory, int[] parts, int index, int result) {
+    public void sum(float[] vector, int from, int count, int[] parts, int index, int result) {
         for (int done = 0; done < count; done += BLOCK)
             block(vector, from + done, done, Math.min(BLOCK, count - done), parts, index, result);
+    }
+
+    @Override
+    public void sumAll(int count, int[] parts) {
+        for (int done = 0; done < count; done += BLOCK) {
+            int here = Math.min(BLOCK, count - done);
+            floats.get(parts[0] / 4 + done, sum, 0, here);
+            for (int member = 1; member < parts.length; member++) {
+                floats.get(parts[member] / 4 + done, next, 0, here);
+                plus(sum, next, here);
+            }
+            for (int part : parts) floats.put(part / 4 + done, sum, 0, here);
+        }
     }
 
     private void block(float[] vector, int from, int offset, int count, int[] parts, int index, int result) {

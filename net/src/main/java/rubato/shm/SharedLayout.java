@@ -2,11 +2,10 @@ package rubato.shm;
 
 /**
  * Where things lie in each rank's part of a group's shared memory: two headers used in turn, the progress and sleep words, control
- * words, short vectors, and two slots for the chunks of long ones.
+ * words, and two slots for vectors or chunks of them.
  */
 public final class SharedLayout {
     static final int MAX_CONTROLS = 1024;
-    static final int MAX_FLAT_BYTES = 32 << 10;
     static final int SLOT_BYTES = 512 << 10;
     /** Floats that travel in the header's own cache line. */
     static final int INLINE_FLOATS = 10;
@@ -14,8 +13,7 @@ public final class SharedLayout {
     static final int PHASE = 2 * Words.SPACING;
     static final int SLEEPS = 3 * Words.SPACING;
     private static final int CONTROLS = 4096;
-    private static final int FLAT = CONTROLS + 2 * 8 * MAX_CONTROLS;
-    private static final int SLOTS = FLAT + 2 * MAX_FLAT_BYTES;
+    private static final int SLOTS = CONTROLS + 2 * 8 * MAX_CONTROLS;
 
     public static final long BYTES_PER_RANK = SLOTS + 2L * SLOT_BYTES;
 
@@ -33,10 +31,6 @@ public final class SharedLayout {
 
     static int controls(int base, long operation) {
         return base + CONTROLS + (int) (operation & 1) * 8 * MAX_CONTROLS;
-    }
-
-    static int flat(int base, long operation) {
-        return base + FLAT + (int) (operation & 1) * MAX_FLAT_BYTES;
     }
 
     static int slot(int base, long chunk) {

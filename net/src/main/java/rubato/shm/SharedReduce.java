@@ -17,6 +17,9 @@ import java.util.Arrays;
  */
 public final class SharedReduce {
     private static final long LONGEST_SLEEP_NANOS = 20_000_000;
+    /** A shared vector up to here is copied all the same: one round of waiting instead of two. */
+    private static final int SHORT_FLOATS = 256;
+
     private static final int CHUNK_FLOATS = SharedLayout.SLOT_BYTES / 4;
 
     private final ByteBuffer memory;
@@ -28,6 +31,7 @@ public final class SharedReduce {
     private final Patience patience;
     private final SumKernel kernel;
     private final int flatFloats;
+    private final float[] brief = new float[SHORT_FLOATS];
     private final int[] bases;
     private final int[] parts;
     private final long[] taken = new long[2];
@@ -52,8 +56,8 @@ public final class SharedReduce {
         this.bell = bell;
         this.deadlineNanos = deadlineNanos;
         this.patience = Patience.of(members, Runtime.getRuntime().availableProcessors());
-        this.kernel = new PlainSum(this.memory);
-        this.flatFloats = Math.min(SharedLayout.MAX_FLAT_BYTES, FLAT_TOTAL_BYTES / (members - 1)) / 4;
+        this.kernel = SumKernel.best(this.memory);
+        this.flatFloats = Math.min(SharedLayout.SLOT_BYTES, FLAT_TOTAL_BYTES / (members - 1)) / 4;
         this.bases = new int[members];
         this.parts = new int[members];
         for (int member = 0; member < members; member++) bases[member] = (int) (member * SharedLayout.BYTES_PER_RANK);
@@ -71,6 +75,25 @@ public final class SharedReduce {
         begin(step, length, 0);
         if (length <= flatFloats) sumFlat(vector, length);
         else sumSliced(vector, length);
+    }
+
+    /** Sums the first {@code length} elements of a shared vector into every member's part of it. */
+    public void sum(long step, SharedVector vector, int length) throws IOException {
+        if (length < 0 || length > vector.length())
+            throw new IllegalArgumentException("length must be in 0.." + vector.length() + ", was " + length);
+        timed = false;
+        begin(step, length, 0);
+        if (length <= SHORT_FLOATS) {
+            vector.copyTo(brief, length);
+            sumFlat(brief, length);
+            vector.copyFrom(brief, length);
+            return;
+        }
+        enter();
+        awaitEntries();
+        vector.sum((int) ((long) length * index / members), (int) ((long) length * (index + 1) / members));
+        reach(++phase);
+        awaitAll(phase);
     }
 
     /** The same, and every member's control words go to all. @return them by member */
@@ -116,6 +139,11 @@ public final class SharedReduce {
         if (timed) allEnteredNanos = System.nanoTime();
     }
 
+    /** Whether a vector of this length goes whole to everybody. */
+    public boolean isFlat(int length) {
+        return length <= flatFloats;
+    }
+
     /** When the last member was seen to have entered the last call with control words. */
     public long allEnteredNanos() {
         return allEnteredNanos;
@@ -138,15 +166,17 @@ public final class SharedReduce {
     private void sumFlat(float[] vector, int length) throws IOException {
         boolean inline = length <= SharedLayout.INLINE_FLOATS;
         if (inline) putInline(vector, length);
-        else floats.put(SharedLayout.flat(bases[index], operation) / 4, vector, 0, length);
+        else floats.put(SharedLayout.slot(bases[index], chunks) / 4, vector, 0, length);
         enter();
         awaitEntries();
         if (inline) sumInline(vector, length);
-        else kernel.sum(vector, 0, length, memory, flatParts(), index, -1);
+        else kernel.sum(vector, 0, length, flatParts(), index, -1);
+        taken[(int) (chunks & 1)] = phase;
+        chunks++;
     }
 
     private int[] flatParts() {
-        for (int member = 0; member < members; member++) parts[member] = SharedLayout.flat(bases[member], operation);
+        for (int member = 0; member < members; member++) parts[member] = SharedLayout.slot(bases[member], chunks);
         return parts;
     }
 
@@ -211,7 +241,7 @@ public final class SharedReduce {
         int from = slice(chunk, length, index);
         int count = slice(chunk, length, index + 1) - from;
         for (int member = 0; member < members; member++) parts[member] = slotAt(member, chunk, from);
-        kernel.sum(vector, from, count, memory, parts, index, slotAt(index, chunk, from));
+        kernel.sum(vector, from, count, parts, index, slotAt(index, chunk, from));
     }
 
     private void copyIn(float[] vector, int length, int chunk, long reduced) throws IOException {
