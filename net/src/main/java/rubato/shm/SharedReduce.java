@@ -17,6 +17,9 @@ import java.util.Arrays;
  */
 public final class SharedReduce {
     private static final long LONGEST_SLEEP_NANOS = 20_000_000;
+    /** A vector goes whole to everybody while all that a member reads is no more than this. */
+    private static final int FLAT_TOTAL_BYTES = 256 << 10;
+
     /** A shared vector up to here is copied all the same: one round of waiting instead of two. */
     private static final int SHORT_FLOATS = 256;
 
@@ -62,8 +65,6 @@ public final class SharedReduce {
         this.parts = new int[members];
         for (int member = 0; member < members; member++) bases[member] = (int) (member * SharedLayout.BYTES_PER_RANK);
     }
-
-    private static final int FLAT_TOTAL_BYTES = Integer.getInteger("rubato.flat", 8 << 10);
 
     /**
      * Sums {@code vector[0 .. length)} over all members into every member's vector.
