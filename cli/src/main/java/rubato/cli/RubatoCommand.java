@@ -21,6 +21,11 @@ import rubato.config.RunConfig;
         subcommands = {
             TrainCommand.class,
             WorkerCommand.class,
+            CoordinatorCommand.class,
+            StatusCommand.class,
+            LeaveCommand.class,
+            ScaleCommand.class,
+            StopCommand.class,
             VerifyCommand.class,
             ShowCommand.class,
             RunsCommand.class,

@@ -81,24 +81,32 @@ final class TrainCommand implements Callable<Integer> {
                     training.kill();
                     Runtime.getRuntime().halt(code);
                 });
-        return finish(run(training));
+        return finish(
+                run(training, loaded.coordinators().embedded()),
+                loaded.coordinators().embedded());
     }
 
-    private Training.Result run(Training training) {
-        LiveListeners live = new LiveListeners();
+    private Training.Result run(Training training, boolean keepsRecords) {
+        LiveListeners live = new LiveListeners(keepsRecords);
         try (live) {
             return training.run(live::open);
         }
     }
 
-    /** The event log and the live line of a run, closed with it. */
+    /** The live line of a run and, where the coordinator is in this process, the event log; closed with it. */
     private final class LiveListeners implements AutoCloseable {
+        private final boolean keepsRecords;
         private @Nullable EventLog events;
         private @Nullable LiveLine line;
 
+        LiveListeners(boolean keepsRecords) {
+            this.keepsRecords = keepsRecords;
+        }
+
         List<Listener> open(Path directory) {
-            events = new EventLog(directory.resolve("events.jsonl"), console.err()::println);
             line = new LiveLine(console.live(json), new SystemClock(), directory.toString());
+            if (!keepsRecords) return List.of(line);
+            events = new EventLog(directory.resolve("events.jsonl"), console.err()::println);
             return List.of(events, line);
         }
 
@@ -109,9 +117,11 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private int finish(Training.Result result) {
-        SummaryFile.write(result.directory(), result.summary());
-        Report.write(result.directory());
+    private int finish(Training.Result result, boolean keepsRecords) {
+        if (keepsRecords) {
+            SummaryFile.write(result.directory(), result.summary());
+            Report.write(result.directory());
+        }
         if (json) console.print(SummaryFile.text(result.summary()));
         if (signalled != 0) return signalled;
         if (result.exitCode() == 0) return 0;

@@ -1,6 +1,7 @@
 package rubato.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -10,6 +11,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import rubato.data.DataHome;
 import rubato.runtime.Endpoint;
+import rubato.runtime.Reach;
 import rubato.runtime.WorkerStart;
 
 /** {@code rubato worker}: joins a run and trains until it ends. */
@@ -39,11 +41,23 @@ final class WorkerCommand implements Callable<Integer> {
     @Option(names = "--standby", description = "Wait until a worker is missing, then take its place.")
     private boolean standby;
 
+    @Option(
+            names = "--insecure",
+            description = "Let peers on other machines reach this worker although nothing is encrypted.")
+    private boolean insecure;
+
+    @Option(
+            names = "--interfaces",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Network interfaces it may be reached at; !NAME excludes one.")
+    private List<String> interfaces = List.of();
+
     @Override
     public Integer call() {
         String worker =
                 name != null ? name : "worker-" + ProcessHandle.current().pid();
-        return WorkerStart.run(this::endpoint, worker, standby, Version.software(), directory(), DataHome.directory());
+        return WorkerStart.run(this::endpoint, worker, standby, Version.software(), directory(), DataHome.directory(), new Reach(insecure, interfaces));
     }
 
     private Endpoint endpoint() {

@@ -25,7 +25,7 @@ public final class Policies {
         if (terms.batchPolicy().equals("fixed")) return batch(terms);
         long closed = Math.max(1, CLOSED_COOLDOWNS * terms.cooldownSteps());
         Policy clamped = new Clamp(batch(terms), terms.min(), terms.max(), MAX_FACTOR);
-        return new Veto(clamped, accepted(terms), closed);
+        return new Veto(new Hysteresis(clamped, terms.tolerance()), accepted(terms), closed);
     }
 
     /**

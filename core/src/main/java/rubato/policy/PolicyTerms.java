@@ -42,9 +42,9 @@ public record PolicyTerms(
             atLeast("batch.max", max, min);
             between("batch.initial", initial, min, max);
         }
-        atLeast("batch.cooldown-steps", cooldownSteps, 0);
-        between("batch.tolerance", tolerance, 0, 1);
-        between("batch.veto-tolerance", vetoTolerance, 0, 1);
+        atLeast("policy.cooldown-steps", cooldownSteps, 0);
+        between("policy.hysteresis", tolerance, 0, 1);
+        between("the loss at which policy.veto acts", vetoTolerance, 0, 1);
         if (sharePolicy.equals("fixed")) checkShares(fixedShares);
         else if (!fixedShares.isEmpty())
             throw RubatoException.usage("shares.fixed is given, but shares.policy is " + sharePolicy)
@@ -60,19 +60,6 @@ public record PolicyTerms(
     public PolicyTerms withBatchPolicy(String name) {
         return new PolicyTerms(
                 name, initial, min, max, sharePolicy, fixedShares, cooldownSteps, tolerance, vetoTolerance, shadow);
-    }
-
-    /** Refuses what does not fit these workers and this many training samples. */
-    public void checkAgainst(int workers, int samples) {
-        if (initial > samples)
-            throw RubatoException.usage(
-                    "batch.initial must be <= " + samples + ", the samples of the data set, was " + initial);
-        if (!batchPolicy.equals("fixed") && max > samples)
-            throw RubatoException.usage(
-                    "batch.max must be <= " + samples + ", the samples of the data set, was " + max);
-        if (sharePolicy.equals("fixed") && fixedShares.size() != workers)
-            throw RubatoException.usage("shares.fixed must name one share for each of " + workers + " workers, names "
-                    + fixedShares.size());
     }
 
     /** The plan a run of this many workers begins with. */

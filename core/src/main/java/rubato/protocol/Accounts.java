@@ -10,8 +10,6 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import rubato.history.Entry;
 import rubato.plan.Plan;
-import rubato.plan.Stop;
-import rubato.random.Mix64;
 import rubato.step.Cursor;
 import rubato.step.DataShape;
 import rubato.step.Range;
@@ -37,6 +35,7 @@ public final class Accounts {
     private long samples;
     private long evaluated = -1;
     private long term;
+    private long generations;
 
     /** @param keep checkpoints before which steps may be forgotten */
     public Accounts(DataShape data, Plan initial, int keep) {
@@ -70,6 +69,11 @@ public final class Accounts {
         return term;
     }
 
+    /** How many generations the run has had. */
+    public long generations() {
+        return generations;
+    }
+
     /** Last step whose metrics are recorded, −1 for none. */
     long evaluated() {
         return evaluated;
@@ -77,7 +81,9 @@ public final class Accounts {
 
     /** Last step with a registered checkpoint, −1 for none. */
     public long checkpointed() {
-        return checkpoints.isEmpty() ? -1 : checkpoints.get(checkpoints.size() - 1).step();
+        return checkpoints.isEmpty()
+                ? -1
+                : checkpoints.get(checkpoints.size() - 1).step();
     }
 
     /** Checkpoints of the surviving lineage, oldest first. */
@@ -120,7 +126,11 @@ public final class Accounts {
     /** Whether there is a recipe that passes over so many checkpoints. */
     boolean hasRecipe(int passedOver) {
         int at = checkpoints.size() - 1 - passedOver;
-        return at >= 0 || at == -1 && (recorded.isEmpty() ? committed.step() == 0 : recorded.getFirst().step() == 1);
+        return at >= 0
+                || at == -1
+                        && (recorded.isEmpty()
+                                ? committed.step() == 0
+                                : recorded.getFirst().step() == 1);
     }
 
     /** The step a recipe starts from. */
@@ -141,6 +151,7 @@ public final class Accounts {
     }
 
     private void activated(Entry.Activate activate) {
+        generations++;
         activate.completed().forEach(this::commit);
         planned(activate.plan());
         committed = activate.base();

@@ -64,9 +64,7 @@ record Base(StateName name, List<Peer> holders, List<Entry.Commit> completed, To
         if (same(state, committed)) return true;
         if (state.step() <= committed.step() || state.lineage() != committed.lineage()) return false;
         if (proposed.stream().anyMatch(base -> same(state, base.name()))) return true;
-        return last != null
-                && last.rankOf(peer.id) >= 0
-                && state.generation().equals(last.generation());
+        return last != null && last.rankOf(peer.id) >= 0 && state.generation().equals(last.generation());
     }
 
     static boolean same(StateName left, StateName right) {
@@ -74,11 +72,7 @@ record Base(StateName name, List<Peer> holders, List<Entry.Commit> completed, To
     }
 
     private static Optional<Base> ofStep(
-            StateName committed,
-            @Nullable World last,
-            List<Base> proposed,
-            List<Held> top,
-            Completion completion) {
+            StateName committed, @Nullable World last, List<Base> proposed, List<Held> top, Completion completion) {
         long hash = majority(top);
         List<Peer> holders = top.stream()
                 .filter(h -> h.state().hash() == hash)

@@ -273,8 +273,8 @@ final class Committer implements Base.Completion {
         List<Evaluation> metrics = ballot.evaluation(step);
         if (accounts.checkpointed() != step || metrics == null || !isFinal(metrics)) return Optional.empty();
         String status = newest.stop().isInterrupt() ? "interrupted" : "done";
-        return Optional.of(new Entry.Finished(
-                status, step, accounts.committed().hash(), goals.reachedBy(newest, step)));
+        return Optional.of(
+                new Entry.Finished(status, step, accounts.committed().hash(), goals.reachedBy(newest, step)));
     }
 
     private boolean isFinal(List<Evaluation> metrics) {

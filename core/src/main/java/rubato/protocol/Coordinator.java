@@ -138,8 +138,10 @@ public final class Coordinator {
     private List<CoordinatorAction> join(Peer peer, ToCoordinator.Join join, long nowNanos) {
         Optional<String> difference = difference(join);
         if (difference.isPresent()) return refuse(peer.id, difference.get());
-        if (initialHash == 0 && join.state().step() == 0) initialHash = join.state().hash();
+        if (initialHash == 0 && join.state().step() == 0)
+            initialHash = join.state().hash();
         peer.member = join.self();
+        peer.suspect = false;
         peer.state = join.state();
         peer.does(Activity.IDLE, nowNanos);
         List<CoordinatorAction> actions = new ArrayList<>();
@@ -227,7 +229,8 @@ public final class Coordinator {
     private static long slowest(List<ToCoordinator.Vote> cast) {
         long slowest = 0;
         for (ToCoordinator.Vote vote : cast) {
-            slowest = Math.max(slowest, vote.times().computeNanos() + vote.times().applyNanos());
+            slowest =
+                    Math.max(slowest, vote.times().computeNanos() + vote.times().applyNanos());
         }
         return slowest;
     }
@@ -351,13 +354,7 @@ public final class Coordinator {
             actions.add(new CoordinatorAction.Send(
                     member.id(),
                     new ToWorker.Install(
-                            next,
-                            base.name(),
-                            proposedPlan,
-                            accounts.checkpointed(),
-                            evaluate,
-                            holders,
-                            recipe)));
+                            next, base.name(), proposedPlan, accounts.checkpointed(), evaluate, holders, recipe)));
         }
         return actions;
     }
@@ -442,7 +439,8 @@ public final class Coordinator {
         committer.rollback(entry);
         proposals.clear();
         return List.of(new CoordinatorAction.Append(
-                List.of(entry), List.of(new CoordinatorAction.Tell(new Event.Warning("rolled back to step " + to + ": " + reason)))));
+                List.of(entry),
+                List.of(new CoordinatorAction.Tell(new Event.Warning("rolled back to step " + to + ": " + reason)))));
     }
 
     private List<CoordinatorAction> linked(Peer peer, Generation generation, long nowNanos) {
@@ -535,7 +533,8 @@ public final class Coordinator {
         gone.died(peer);
         relinked = false;
         List<CoordinatorAction> actions = new ArrayList<>();
-        String what = "worker " + worker + " is gone after step " + accounts.committed().step() + " (" + reason + ")";
+        String what = "worker " + worker + " is gone after step "
+                + accounts.committed().step() + " (" + reason + ")";
         actions.add(new CoordinatorAction.Tell(new Event.WorkerLeft(worker.name(), reason)));
         lastLoss = what;
         if (!trained && !terms.expectsWorkers() && last == null) {
@@ -572,6 +571,7 @@ public final class Coordinator {
     private List<CoordinatorAction> expel(Peer peer, String reason, long nowNanos) {
         backOff(peer, nowNanos);
         peer.member = null;
+        peer.suspect = true;
         peer.state = null;
         List<CoordinatorAction> actions = new ArrayList<>();
         actions.add(new CoordinatorAction.Tell(new Event.WorkerLeft(peer.id.name(), reason)));
@@ -621,13 +621,12 @@ public final class Coordinator {
 
     /** How the run is. */
     public RunStatus status() {
-        String state =
-                switch (phase) {
-                    case GATHERING -> "paused";
-                    case FINISHING -> "finished";
-                    case ENDED -> "failed";
-                    case SEALING, INSTALLING, LINKING, TRAINING -> "training";
-                };
+        String state = switch (phase) {
+            case GATHERING -> "paused";
+            case FINISHING -> "finished";
+            case ENDED -> "failed";
+            case SEALING, INSTALLING, LINKING, TRAINING -> "training";
+        };
         List<RunStatus.WorkerStatus> workers = new ArrayList<>();
         long step = accounts.committed().step();
         for (Peer peer : roster.all()) {
@@ -638,11 +637,19 @@ public final class Coordinator {
         workers.addAll(gone.workers());
         String generation = last == null ? "0.0" : world().generation().toString();
         return new RunStatus(
-                state, step, accounts.committed().step(), accounts.cursor().epoch(), generation, workers, List.of());
+                state,
+                step,
+                accounts.committed().step(),
+                accounts.cursor().epoch(),
+                accounts.generations(),
+                generation,
+                workers,
+                List.of());
     }
 
     private static String stateOf(Peer peer, int rank) {
-        if (!peer.joined()) return rank >= 0 ? "suspect" : "joining";
+        if (peer.suspect) return "suspect";
+        if (!peer.joined()) return "joining";
         if (peer.leaving) return "draining";
         return rank >= 0 ? "training" : "standby";
     }
@@ -701,8 +708,8 @@ public final class Coordinator {
         for (Member member : world().members()) {
             Peer peer = roster.of(member.id());
             if (peer == null || !peer.joined() || peer.state != null) continue;
-            boolean evaluates = peer.activity == Activity.EVALUATING
-                    && nowNanos - peer.heardNanos <= liveness.patienceNanos();
+            boolean evaluates =
+                    peer.activity == Activity.EVALUATING && nowNanos - peer.heardNanos <= liveness.patienceNanos();
             if (nowNanos - phaseNanos > liveness.patienceNanos() && !evaluates) {
                 actions.addAll(expel(peer, "did not stop in time", nowNanos));
             }

@@ -11,17 +11,23 @@ final class Peer {
     final long pid;
     final boolean standby;
     /** Where it is reached, once it has joined. */
-    @Nullable Member member;
+    @Nullable
+    Member member;
     /** What it holds while it is at rest. */
-    @Nullable StateName state;
+    @Nullable
+    StateName state;
     /** It asked to leave, or was asked to. */
     boolean leaving;
+    /** It was taken out for its silence and has not joined anew. */
+    boolean suspect;
+
     boolean installed;
     boolean linked;
     /** How often it could not install a base in the present change. */
     int failures;
     /** Not admitted before this time. */
     long notBefore = Long.MIN_VALUE;
+
     Activity activity = Activity.INSTALLING;
     long step;
     long heardNanos;

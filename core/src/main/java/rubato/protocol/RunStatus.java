@@ -10,13 +10,16 @@ import rubato.world.Member;
  * @param state training, paused, no-quorum, finished or failed
  * @param step last step any worker is known to have completed
  * @param committedStep last step in the ledger
+ * @param generation how many generations the run has had
+ * @param generationName of the present one, as the ledger names it
  */
 public record RunStatus(
         String state,
         long step,
         long committedStep,
         long epoch,
-        String generation,
+        long generation,
+        String generationName,
         List<WorkerStatus> workers,
         List<CoordinatorStatus> coordinators) {
     /** @param role leader, follower or candidate */
@@ -38,6 +41,6 @@ public record RunStatus(
 
     /** The same with the coordinators, who know each other where the state machine does not. */
     public RunStatus with(List<CoordinatorStatus> known) {
-        return new RunStatus(state, step, committedStep, epoch, generation, workers, known);
+        return new RunStatus(state, step, committedStep, epoch, generation, generationName, workers, known);
     }
 }

@@ -1,8 +1,8 @@
 package rubato.protocol;
 
 import java.util.List;
-import rubato.world.World;
 import org.jspecify.annotations.Nullable;
+import rubato.world.World;
 
 /**
  * What a coordinator starts from.

@@ -73,6 +73,9 @@ public sealed interface ToCoordinator {
     /** It cannot go on. */
     record Failed(String reason, int exitCode) implements ToCoordinator {}
 
+    /** Somebody wants to be told what listeners are told. */
+    record Watch() implements ToCoordinator {}
+
     /** An operator asks how the run is. */
     record AskStatus() implements ToCoordinator {}
 

@@ -1,6 +1,7 @@
 package rubato.protocol;
 
 import java.util.List;
+import rubato.event.Event;
 import rubato.plan.Plan;
 import rubato.step.StateName;
 import rubato.world.Generation;
@@ -55,6 +56,12 @@ public sealed interface ToWorker {
 
     /** The answer to an operator's request. */
     record Answer(boolean ok, String text) implements ToWorker {}
+
+    /** To one who watches the run: what listeners are told. */
+    record Happened(long epochMillis, Event event) implements ToWorker {}
+
+    /** To one who starts workers: so many are wanted. */
+    record Wanted(int workers) implements ToWorker {}
 
     /** How the run is. */
     record Status(RunStatus status) implements ToWorker {}

@@ -10,9 +10,6 @@ import rubato.step.StepTotals;
  * the windows, and a worker's fit outlives a change of membership it survives.
  */
 public final class Window {
-    /** About 50 steps of memory. */
-    private static final double FORGETTING = 0.98;
-
     private final Outcomes outcomes;
     private final List<WindowTimes> ranks = new ArrayList<>();
     private long firstStep;
@@ -34,7 +31,7 @@ public final class Window {
         if (baseBatch < 1) throw new IllegalArgumentException("baseBatch must be >= 1, was " + baseBatch);
         this.outcomes = new Outcomes(baseBatch, history);
         this.lastChangeStep = lastChangeStep;
-        for (String worker : workers) ranks.add(WindowTimes.start(worker, FORGETTING));
+        for (String worker : workers) ranks.add(WindowTimes.start(worker));
     }
 
     /** Adds a committed step with the times of every rank. */
@@ -78,7 +75,7 @@ public final class Window {
             ranks.add(before.stream()
                     .filter(rank -> rank.worker().equals(worker))
                     .findFirst()
-                    .orElseGet(() -> WindowTimes.start(worker, FORGETTING))
+                    .orElseGet(() -> WindowTimes.start(worker))
                     .emptied());
         }
         lastRate = Double.NaN;

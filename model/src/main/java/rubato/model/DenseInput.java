@@ -7,12 +7,15 @@ import rubato.data.Samples;
 final class DenseInput implements Input {
     private final int features;
     private final Kernels kernels;
+    private final int[] ids = new int[BLOCK];
+    private SampleNorms norms;
     private float[] values = new float[0];
     private int count;
 
-    DenseInput(int features, Kernels kernels) {
-        this.features = features;
+    DenseInput(DenseDataset data, Kernels kernels) {
+        this.features = data.features();
         this.kernels = kernels;
+        this.norms = new SampleNorms(data, kernels);
     }
 
     @Override
@@ -20,7 +23,11 @@ final class DenseInput implements Input {
         this.count = count;
         if (values.length < count * features) values = new float[count * features];
         DenseDataset data = (DenseDataset) samples.data();
-        for (int row = 0; row < count; row++) data.copy(samples.id(from + row), values, row * features);
+        if (!norms.isOf(data)) norms = new SampleNorms(data, kernels);
+        for (int row = 0; row < count; row++) {
+            ids[row] = samples.id(from + row);
+            data.copy(ids[row], values, row * features);
+        }
     }
 
     @Override
@@ -35,6 +42,6 @@ final class DenseInput implements Input {
 
     @Override
     public double squaredNorm(int row) {
-        return kernels.squaredNorm(values, row * features, (row + 1) * features);
+        return norms.of(ids[row], values, row * features);
     }
 }

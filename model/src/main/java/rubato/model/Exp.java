@@ -1,7 +1,7 @@
 package rubato.model;
 
 /** e^x in float64 with the same bits everywhere, within one unit in the last place of the true value, and several times faster than {@link StrictMath#exp}. */
-final class Exp {
+public final class Exp {
     private static final double LOG2_E = 1.4426950408889634;
     /** ln 2 cut to 32 significant bits, so that n·LN2_HIGH is exact; the rest below (fdlibm's e_exp.c). */
     private static final double LN2_HIGH = 6.93147180369123816490e-01;
@@ -16,7 +16,7 @@ final class Exp {
     private Exp() {}
 
     /** e^x; outside [-708, 709], and for NaN, by {@link StrictMath#exp}. */
-    static double of(double x) {
+    public static double of(double x) {
         if (!(x >= SMALLEST && x <= LARGEST)) return StrictMath.exp(x);
         double n = (x * LOG2_E + ROUND) - ROUND;
         double high = x - n * LN2_HIGH;

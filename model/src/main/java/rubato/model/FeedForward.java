@@ -91,7 +91,7 @@ final class FeedForward implements Model {
             backward(parameters, rows, gradient, sums, from + rows == count ? sink : GradientSink.NONE);
         }
         if (count == 0) layers.forEach(layer -> layer.segments().forEach(sink::ready));
-        return sums.result(count, kernels.allFinite(gradient, 0, parameterCount()));
+        return sums.result(count, true);
     }
 
     @Override

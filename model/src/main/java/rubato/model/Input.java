@@ -10,7 +10,7 @@ sealed interface Input permits DenseInput, SparseInput {
     int BLOCK = 128;
 
     static Input of(Dataset data, Kernels kernels) {
-        if (data instanceof DenseDataset) return new DenseInput(data.features(), kernels);
+        if (data instanceof DenseDataset dense) return new DenseInput(dense, kernels);
         return new SparseInput(data, kernels);
     }
 

@@ -6,8 +6,8 @@ package rubato.model;
  * the hardware. Instances keep scratch memory and belong to one thread.
  */
 public interface Kernels {
-    /** Lanes of {@link #squaredNorm} and {@link #dot}. */
-    int LANES = 8;
+    /** Lanes of {@link #squaredNorm} and {@link #dot}: two of the widest vectors, so that one addition need not wait for the last. */
+    int LANES = 16;
 
     /** The fastest kernels this JVM can run: a provider's where {@code jdk.incubator.vector} is loaded, else the scalar ones. */
     static Kernels best() {
@@ -51,8 +51,14 @@ public interface Kernels {
     /** Zeroes {@code delta[i]} where {@code activation[i]} is not positive, for i in [0, n). */
     void reluBackward(float[] delta, int deltaFrom, float[] activation, int activationFrom, int n);
 
-    /** Σ v[i]² for i in [from, to) in float64: lane (i − from) mod {@value #LANES}, lanes added pairwise. */
+    /** Σ v[i]² for i in [from, to) in float64: lane (i − from) mod {@value #LANES}, then {@link #fold}. */
     double squaredNorm(float[] v, int from, int to);
+
+    /** The sum of {@value #LANES} lanes: halves are folded onto each other until one is left. */
+    static double fold(double[] lanes) {
+        for (int half = LANES / 2; half > 0; half /= 2) for (int i = 0; i < half; i++) lanes[i] += lanes[i + half];
+        return lanes[0];
+    }
 
     /** Σ a[i]·b[i] in float64, lanes as in {@link #squaredNorm}. */
     double dot(float[] a, int aFrom, float[] b, int bFrom, int n);

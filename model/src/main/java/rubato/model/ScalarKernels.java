@@ -4,6 +4,7 @@ package rubato.model;
 final class ScalarKernels implements Kernels {
     private static final int EXPONENT = 0x7F800000;
 
+    private final double[] lanes = new double[LANES];
     private float[] sums = new float[0];
     private float[] transposed = new float[0];
 
@@ -97,32 +98,13 @@ final class ScalarKernels implements Kernels {
 
     @Override
     public double dot(float[] a, int aFrom, float[] b, int bFrom, int n) {
-        double s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
+        double[] sum = lanes;
+        java.util.Arrays.fill(sum, 0);
         int i = 0;
-        for (; i + LANES <= n; i += LANES) {
-            int p = aFrom + i;
-            int q = bFrom + i;
-            s0 += (double) a[p] * b[q];
-            s1 += (double) a[p + 1] * b[q + 1];
-            s2 += (double) a[p + 2] * b[q + 2];
-            s3 += (double) a[p + 3] * b[q + 3];
-            s4 += (double) a[p + 4] * b[q + 4];
-            s5 += (double) a[p + 5] * b[q + 5];
-            s6 += (double) a[p + 6] * b[q + 6];
-            s7 += (double) a[p + 7] * b[q + 7];
-        }
-        double[] lanes = {s0, s1, s2, s3, s4, s5, s6, s7};
-        for (; i < n; i++) lanes[i % LANES] += (double) a[aFrom + i] * b[bFrom + i];
-        return pairwise(lanes);
-    }
-
-    /** ((0+4)+(2+6)) + ((1+5)+(3+7)): halves folded onto each other. */
-    static double pairwise(double[] lanes) {
-        double s0 = lanes[0] + lanes[4];
-        double s1 = lanes[1] + lanes[5];
-        double s2 = lanes[2] + lanes[6];
-        double s3 = lanes[3] + lanes[7];
-        return (s0 + s2) + (s1 + s3);
+        for (; i + LANES <= n; i += LANES)
+            for (int lane = 0; lane < LANES; lane++) sum[lane] += (double) a[aFrom + i + lane] * b[bFrom + i + lane];
+        for (int lane = 0; i < n; i++, lane++) sum[lane] += (double) a[aFrom + i] * b[bFrom + i];
+        return Kernels.fold(sum);
     }
 
     @Override

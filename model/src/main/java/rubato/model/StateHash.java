@@ -12,20 +12,44 @@ public final class StateHash {
     /** Running values; enough of them to hide the latency of a multiplication at any vector width. */
     static final int LANES = 64;
 
-    private StateHash() {}
+    private final Kernels kernels;
+    private final long seed;
+    private final int[] lanes = new int[LANES];
+    private long length;
 
-    /** The hash of {@code v[from .. to)}, continuing from {@code seed} (0, or the hash of what came before). */
+    private StateHash(Kernels kernels, long seed) {
+        this.kernels = kernels;
+        this.seed = seed;
+        for (int i = 0; i < LANES; i++) lanes[i] = (int) Mix64.mix(seed + (i + 1) * Mix64.GOLDEN);
+    }
+
+    /** Begins a hash of stretches of floats; the seed is 0, or the hash of what came before. */
+    public static StateHash start(long seed) {
+        return new StateHash(Kernels.best(), seed);
+    }
+
+    /** Takes in {@code v[from .. to)}; its first element goes to the first lane. */
+    public void add(float[] v, int from, int to) {
+        kernels.hash(lanes, v, from, to);
+        length += to - from;
+    }
+
+    /** The hash of all that was taken in. */
+    public long end() {
+        long hash = Mix64.mix(seed, length);
+        for (int lane : lanes) hash = Mix64.mix(hash, lane);
+        return hash;
+    }
+
+    /** The hash of {@code v[from .. to)}. */
     public static long of(long seed, float[] v, int from, int to) {
         return of(Kernels.best(), seed, v, from, to);
     }
 
     /** As {@link #of(long, float[], int, int)}, by these kernels. */
     static long of(Kernels kernels, long seed, float[] v, int from, int to) {
-        int[] lanes = new int[LANES];
-        for (int i = 0; i < LANES; i++) lanes[i] = (int) Mix64.mix(seed + (i + 1) * Mix64.GOLDEN);
-        kernels.hash(lanes, v, from, to);
-        long hash = Mix64.mix(seed, to - from);
-        for (int lane : lanes) hash = Mix64.mix(hash, lane);
-        return hash;
+        StateHash hash = new StateHash(kernels, seed);
+        hash.add(v, from, to);
+        return hash.end();
     }
 }

@@ -46,11 +46,11 @@ final class Adam implements Optimizer {
     }
 
     @Override
-    public boolean update(float[] parameters, float[] gradient, double rate) {
+    public boolean update(float[] parameters, float[] gradient, Update update, Visitor visitor) {
         updates++;
-        Rates rates = rates(rate, clip.factor(kernels, gradient, first.length));
-        return Blocks.allFinite(
-                kernels, parameters, first.length, (from, to) -> step(parameters, gradient, rates, from, to));
+        Rates rates = rates(update.rate(), update.scale() * clip.factor(update.squaredNorm()));
+        Blocks.Step step = (from, to) -> step(parameters, gradient, rates, from, to);
+        return Blocks.allFinite(kernels, parameters, first.length, step, visitor);
     }
 
     /** What one update multiplies with, rounded to float32 once. */

@@ -45,13 +45,14 @@ final class Momentum implements Optimizer {
     }
 
     @Override
-    public boolean update(float[] parameters, float[] gradient, double rate) {
+    public boolean update(float[] parameters, float[] gradient, Update update, Visitor visitor) {
         updates++;
-        float factor = (float) clip.factor(kernels, gradient, velocity.length);
+        float factor = (float) (update.scale() * clip.factor(update.squaredNorm()));
+        float rate = (float) update.rate();
         Blocks.Step step = nesterov
-                ? (from, to) -> nesterov(parameters, gradient, factor, (float) rate, from, to)
-                : (from, to) -> heavyBall(parameters, gradient, factor, (float) rate, from, to);
-        return Blocks.allFinite(kernels, parameters, velocity.length, step);
+                ? (from, to) -> nesterov(parameters, gradient, factor, rate, from, to)
+                : (from, to) -> heavyBall(parameters, gradient, factor, rate, from, to);
+        return Blocks.allFinite(kernels, parameters, velocity.length, step, visitor);
     }
 
     private void heavyBall(float[] p, float[] g, float factor, float rate, int from, int to) {

@@ -38,11 +38,12 @@ final class Sgd implements Optimizer {
     }
 
     @Override
-    public boolean update(float[] parameters, float[] gradient, double rate) {
+    public boolean update(float[] parameters, float[] gradient, Update update, Visitor visitor) {
         updates++;
-        float factor = (float) clip.factor(kernels, gradient, count);
-        return Blocks.allFinite(
-                kernels, parameters, count, (from, to) -> step(parameters, gradient, factor, (float) rate, from, to));
+        float factor = (float) (update.scale() * clip.factor(update.squaredNorm()));
+        float rate = (float) update.rate();
+        Blocks.Step step = (from, to) -> step(parameters, gradient, factor, rate, from, to);
+        return Blocks.allFinite(kernels, parameters, count, step, visitor);
     }
 
     private void step(float[] p, float[] g, float factor, float rate, int from, int to) {

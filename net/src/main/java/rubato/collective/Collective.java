@@ -1,5 +1,9 @@
 package rubato.collective;
 
+import org.jspecify.annotations.Nullable;
+import rubato.compress.Codec;
+import rubato.plan.Algorithm;
+
 /** The members of one generation, able to sum vectors. Used by one thread; {@link #abort} and {@link #close} may be called from any. */
 public interface Collective extends AutoCloseable {
     int rank();
@@ -13,7 +17,21 @@ public interface Collective extends AutoCloseable {
      * @param step names the operation; a peer in another step, or with another length, is an error naming both ranks
      * @throws CollectiveException if a peer died, fell silent past the deadline, or disagrees; the vector is then garbage
      */
-    Gathered allReduce(long step, float[] vector, int length, long[] control);
+    default Gathered allReduce(long step, float[] vector, int length, long[] control) {
+        return allReduce(step, vector, length, control, Manner.PLAIN);
+    }
+
+    /** The same in another manner, which every rank must choose alike. */
+    Gathered allReduce(long step, float[] vector, int length, long[] control, Manner manner);
+
+    /**
+     * Begins the same all-reduce before the vector is complete. The vector is divided into buckets from its end, where back-propagation
+     * begins; each goes on its way once it is said to be ready and all after it are. No other operation may begin before this one's
+     * end.
+     *
+     * @param bucket elements of a bucket
+     */
+    Partial start(long step, float[] vector, int length, int bucket, Manner manner);
 
     /** Sums as {@link #allReduce} does, without control words; allocates nothing. */
     void sum(long step, float[] vector, int length);
@@ -37,9 +55,33 @@ public interface Collective extends AutoCloseable {
     void close();
 
     /**
+     * How an all-reduce is done; it decides the order of additions and of roundings.
+     *
+     * @param codec what stands for float32 on the wire, if anything; only {@link Algorithm.Exchange} can
+     */
+    record Manner(Algorithm algorithm, @Nullable Codec codec) {
+        public static final Manner PLAIN = new Manner(Algorithm.EXCHANGE, null);
+
+        public Manner {
+            if (codec != null && !(algorithm instanceof Algorithm.Exchange))
+                throw new IllegalArgumentException("codec " + codec.name() + " needs algorithm exchange, was "
+                        + algorithm.name() + ", which would round the sums again at every hop");
+        }
+    }
+
+    /**
      * @param controls control words by rank
      * @param waitNanos time from entering until the last peer had entered
      * @param wireNanos the rest of the call
      */
     record Gathered(long[][] controls, long waitNanos, long wireNanos) {}
+
+    /** An all-reduce under way. */
+    interface Partial {
+        /** Says that {@code vector[from .. to)} will not change any more, and moves what can be moved. Each element once, any order. */
+        void ready(int from, int to);
+
+        /** Waits until the whole vector is the sum, then gathers control words. Everything must be ready. */
+        Gathered finish(long[] control);
+    }
 }

@@ -1,145 +1,179 @@
 package rubato.collective;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
+import java.util.zip.CRC32C;
 import rubato.net.PeerLostException;
 import rubato.net.Transport;
 
-/**
- * What one operation receives from one peer: header, then the peer's part of this rank's slice, then the peer's results.
- * Bytes of the peer's next operation may already be here; they stay until that operation begins.
- */
+/** Frames come from one peer. The first may be partly used, and partly here; its elements count against its checksum as they are used. */
 final class Inbox {
-    /** Checks a header and keeps the control words once the whole of it is in the buffer. */
-    interface Header {
-        /** @return the number of control words */
-        int fixed(int peer, ByteBuffer in);
-
-        void controls(int peer, ByteBuffer in, int count);
-    }
+    /** Fewer elements of a frame than these are not worth a step, unless they are its last. */
+    private static final int FEW_BYTES = 8 << 10;
 
     private final int peer;
-    private final int size;
-    private final Header header;
-    private final ByteBuffer buffer;
-    private final FloatBuffer floats;
+    private final Views views;
+    private final CRC32C crc = new CRC32C();
+    private final CRC32C dataCrc = new CRC32C();
+    private final int largestFrame;
     private int begin;
     private int end;
-    private int controls;
-    private boolean entered;
+    /** Where the first frame's unused words or elements begin, or -1 if its head and words are not here yet. */
+    private int at = -1;
+
+    private int elements;
     private boolean hungUp;
-    private int partLeft;
-    private int resultNext;
-    private int resultEnd;
 
-    Inbox(int peer, int size, int chunkFloats, Header header) {
+    Inbox(int peer, int capacity, int largestFrame) {
         this.peer = peer;
-        this.size = size;
-        this.header = header;
-        int bytes = OperationHeader.bytes(OperationHeader.MAX_CONTROLS) + 4 * chunkFloats;
-        this.buffer = ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        this.floats = buffer.asFloatBuffer();
+        this.views = new Views(capacity);
+        this.largestFrame = largestFrame;
     }
 
-    void begin(int partFloats, int resultFrom, int resultTo) {
-        controls = -1;
-        entered = false;
-        partLeft = partFloats;
-        resultNext = resultFrom;
-        resultEnd = resultTo;
+    int peer() {
+        return peer;
     }
 
-    boolean entered() {
-        return entered;
+    boolean hungUp() {
+        return hungUp;
     }
 
-    boolean done() {
-        return entered && partLeft == 0 && resultNext == resultEnd;
-    }
-
-    /** Floats of the part that are here and not consumed. */
-    int available() {
-        return entered ? Math.min(partLeft, (end - begin) / 4) : 0;
-    }
-
-    /** True if there is room for more, be it of the next operation, and the peer has not hung up. */
     boolean canRead() {
-        return !hungUp && end - begin < buffer.capacity();
+        return !hungUp && end - begin < views.bytes.capacity();
     }
 
-    /**
-     * @param watch read even if the peer owes nothing, to notice that it failed
-     * @param peerHasAll whether the peer is owed nothing; if it owes nothing either, it may hang up
-     * @return whether anything came or was understood
-     */
-    boolean pump(Transport transport, float[] vector, boolean watch, boolean peerHasAll) throws PeerLostException {
-        boolean progress = parse(vector);
-        if (hungUp && !(peerHasAll && owed() == 0)) throw lost();
-        if (!canRead() || !(watch || owed() > 0)) return progress;
+    /** @return whether anything came, be it the end */
+    boolean read(Transport transport) throws PeerLostException {
         makeRoom();
-        int read = transport.read(peer, buffer.limit(buffer.capacity()).position(end));
-        if (read == 0) return progress;
-        hungUp = read < 0;
-        if (hungUp && !(peerHasAll && owed() == 0)) throw lost();
-        end += Math.max(0, read);
-        parse(vector);
+        int read =
+                transport.read(peer, views.bytes.limit(views.bytes.capacity()).position(end));
+        if (read < 0) hungUp = true;
+        else end += read;
+        return read != 0;
+    }
+
+    /** Whether a frame is first of which the head and the words are here and intact. */
+    boolean frame() {
+        if (at >= 0) return true;
+        if (end - begin < Frame.HEAD) return false;
+        ByteBuffer in = bytes();
+        String fault = Frame.fault(in, begin, largestFrame);
+        if (fault != null) throw damaged(fault);
+        if (end - begin < Frame.HEAD + Frame.words(in, begin)) return false;
+        if (!Frame.headIntact(in, begin, crc)) throw damaged("a frame with a wrong checksum");
+        at = begin + Frame.HEAD;
+        elements = Frame.elements(in, begin);
+        dataCrc.reset();
         return true;
     }
 
-    /** At least how many bytes of this operation have not come. */
-    private long owed() {
-        if (!entered) return 1;
-        return Math.max(0, 4L * (partLeft + resultEnd - resultNext) - (end - begin));
+    private CollectiveException damaged(String fault) {
+        return new CollectiveException(peer, "rank " + peer + " sent " + fault);
     }
 
-    private PeerLostException lost() {
-        return new PeerLostException(peer, "rank " + peer + " closed its connection");
+    byte kind() {
+        return Frame.kind(views.bytes, begin);
     }
 
-    /** Copies the next part floats out without consuming them. */
-    void peek(int offset, float[] into, int count) {
-        floats.position(begin / 4 + offset).get(into, 0, count);
+    int words() {
+        return Frame.words(views.bytes, begin);
     }
 
-    void consume(int count) {
-        begin += 4 * count;
-        partLeft -= count;
+    int data() {
+        return Frame.data(views.bytes, begin);
     }
 
-    private boolean parse(float[] vector) {
-        if (!entered && !enter()) return false;
-        if (partLeft > 0) return false;
-        int count = Math.min(resultEnd - resultNext, (end - begin) / 4);
-        if (count == 0) return false;
-        floats.position(begin / 4).get(vector, resultNext, count);
-        begin += 4 * count;
-        resultNext += count;
-        return true;
+    /** Whether nothing of the first frame has been used. */
+    boolean isFresh() {
+        return at == begin + Frame.HEAD;
     }
 
-    private boolean enter() {
-        buffer.limit(end).position(begin);
-        if (controls < 0) {
-            if (end - begin < OperationHeader.BYTES) return false;
-            controls = header.fixed(peer, buffer);
-        }
-        if (end - begin < OperationHeader.bytes(controls)) return false;
-        header.controls(peer, buffer.position(begin + OperationHeader.BYTES), controls);
-        begin += OperationHeader.bytes(controls);
-        entered = true;
-        return true;
+    /** All elements of the first frame that have not been used, here or on their way. */
+    int elements() {
+        return elements;
     }
 
-    private void makeRoom() {
+    /** Elements of the first frame that can be used now; the last ones only with the frame's end. */
+    int usable(Elements of) {
+        int here = end - at;
+        int left = begin + Frame.bytes(views.bytes, begin) - at;
+        if (here >= left) return elements;
+        if (here < FEW_BYTES) return 0;
+        return Math.min(of.within(here), elements - 1);
+    }
+
+    int at() {
+        return at;
+    }
+
+    Views views() {
+        return views;
+    }
+
+    ByteBuffer bytes() {
+        return views.bytes.limit(views.bytes.capacity()).position(0);
+    }
+
+    /** Goes on to the first frame's elements. */
+    void useWords() {
+        at += words();
+        if (elements == 0) drop();
+    }
+
+    void use(int bytes, int count) {
+        Frame.add(views.bytes, at, at + bytes, dataCrc);
+        at += bytes;
+        elements -= count;
+        if (elements > 0) return;
+        if ((int) dataCrc.getValue() != Frame.dataCheck(views.bytes, begin))
+            throw damaged("elements with a wrong checksum");
+        drop();
+    }
+
+    /** Forgets the first frame, which is all here. */
+    private void drop() {
+        begin += Frame.bytes(views.bytes, begin);
+        at = -1;
+        elements = 0;
         if (begin == end) {
             begin = 0;
             end = 0;
-        } else if (begin > 0 && buffer.capacity() - end < buffer.capacity() / 2) {
-            buffer.limit(end).position(begin);
-            buffer.compact();
-            end -= begin;
-            begin = 0;
         }
+    }
+
+    /**
+     * Looks at all whole frames of what is here, used or not, up to the next operation's.
+     *
+     * @return unused elements of this operation, or -1 if a farewell is among them; then it is first
+     */
+    int survey() {
+        int all = 0;
+        ByteBuffer in = bytes();
+        for (int frame = begin; end - frame >= Frame.HEAD; frame += Frame.bytes(in, frame)) {
+            if (Frame.fault(in, frame, largestFrame) != null || end - frame < Frame.bytes(in, frame)) break;
+            if (Frame.kind(in, frame) == Frame.FAREWELL && Frame.headIntact(in, frame, crc)) {
+                begin = frame;
+                at = frame + Frame.HEAD;
+                elements = 0;
+                return -1;
+            }
+            if (frame > begin && Frame.kind(in, frame) == Frame.OPERATION) break;
+            all += frame == begin && at >= 0 ? elements : Frame.elements(in, frame);
+        }
+        return all;
+    }
+
+    /** Forgets all that is here up to a farewell. @return whether there is one */
+    boolean skim() {
+        if (survey() < 0) return true;
+        while (frame() && end - begin >= Frame.bytes(views.bytes, begin)) drop();
+        return false;
+    }
+
+    private void makeRoom() {
+        if (begin == 0 || views.bytes.capacity() - end >= views.bytes.capacity() / 2) return;
+        views.bytes.limit(end).position(begin).compact();
+        if (at >= 0) at -= begin;
+        end -= begin;
+        begin = 0;
     }
 }

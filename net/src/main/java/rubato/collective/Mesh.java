@@ -12,6 +12,7 @@ import rubato.net.PeerLostException;
 import rubato.net.SharedGroup;
 import rubato.net.Token;
 import rubato.net.Transport;
+import rubato.world.Generation;
 import rubato.world.WorkerId;
 
 /** A worker's door for its peers: opened once, before the worker joins, it makes one collective per generation. */
@@ -58,6 +59,11 @@ public final class Mesh implements AutoCloseable {
         return listener.address();
     }
 
+    /** How links are made from now on. */
+    public void use(LinkOptions links) {
+        listener.use(links);
+    }
+
     /** How many links to peers were made; one that serves several generations counts once. */
     public long linksMade() {
         return listener.linksMade();
@@ -78,13 +84,14 @@ public final class Mesh implements AutoCloseable {
     public Collective connect(long term, long number, int rank, List<Peer> peers, Duration deadline) {
         Collective earlier = current;
         if (earlier != null) earlier.close();
-        OperationHeader.Generation generation = new OperationHeader.Generation(term, number);
+        Generation generation = new Generation(term, number);
         try {
             Transport transport = listener.connect(term, number, rank, peers, deadline);
             SharedGroup shared = transport.shared();
+            ExchangeCollective streams = new ExchangeCollective(transport, term, number, operation);
             Collective made = shared != null && shared.size() == transport.size()
-                    ? new SharedCollective(transport, shared, operation)
-                    : new ExchangeCollective(transport, generation, operation);
+                    ? new SharedCollective(transport, shared, streams, operation)
+                    : streams;
             current = made;
             return made;
         } catch (PeerLostException e) {

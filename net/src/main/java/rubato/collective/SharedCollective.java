@@ -6,17 +6,22 @@ import org.jspecify.annotations.Nullable;
 import rubato.net.PeerLostException;
 import rubato.net.SharedGroup;
 import rubato.net.Transport;
+import rubato.plan.Algorithm;
 import rubato.shm.Bell;
 import rubato.shm.SharedException;
 import rubato.shm.SharedReduce;
 import rubato.shm.SharedVector;
 
-/** A generation whose members are all on one host: vectors go through the memory they share, sockets only tell of an end. */
+/**
+ * A generation whose members are all on one host: plain sums go through the memory they share, sockets only tell of an end; anything
+ * else goes over the same streams as elsewhere.
+ */
 final class SharedCollective implements Collective, Bell {
     private static final long LONGEST_SLEEP_NANOS = 100_000_000;
 
     private final Transport transport;
     private final SharedGroup group;
+    private final ExchangeCollective streams;
     private final Duration deadline;
     private final SharedReduce reduce;
     private final Object lock = new Object();
@@ -24,9 +29,10 @@ final class SharedCollective implements Collective, Bell {
     private volatile @Nullable String broken;
 
     /** @param group all ranks of the transport */
-    SharedCollective(Transport transport, SharedGroup group, Duration deadline) {
+    SharedCollective(Transport transport, SharedGroup group, ExchangeCollective streams, Duration deadline) {
         this.transport = transport;
         this.group = group;
+        this.streams = streams;
         this.deadline = deadline;
         this.reduce = new SharedReduce(group.memory(), group.index(), group.size(), this, deadline.toNanos());
     }
@@ -42,10 +48,12 @@ final class SharedCollective implements Collective, Bell {
     }
 
     @Override
-    public Gathered allReduce(long step, float[] vector, int length, long[] control) {
-        if (control.length > OperationHeader.MAX_CONTROLS)
+    public Gathered allReduce(long step, float[] vector, int length, long[] control, Manner manner) {
+        if (manner.codec() != null || !(manner.algorithm() instanceof Algorithm.Exchange))
+            return streams.allReduce(step, vector, length, control, manner);
+        if (control.length > SharedReduce.MAX_CONTROLS)
             throw new IllegalArgumentException(
-                    "control words must be <= " + OperationHeader.MAX_CONTROLS + ", were " + control.length);
+                    "control words must be <= " + SharedReduce.MAX_CONTROLS + ", were " + control.length);
         check(vector, length);
         long start = System.nanoTime();
         try {
@@ -55,6 +63,12 @@ final class SharedCollective implements Collective, Bell {
         } catch (IOException e) {
             throw failed(step, length, e);
         }
+    }
+
+    @Override
+    public Partial start(long step, float[] vector, int length, int bucket, Manner manner) {
+        requireWhole();
+        return streams.start(step, vector, length, bucket, manner);
     }
 
     @Override
@@ -125,8 +139,8 @@ final class SharedCollective implements Collective, Bell {
 
     @Override
     public void abort(String reason) {
+        streams.abort(reason);
         fail(-1, reason);
-        transport.wake();
     }
 
     @Override

@@ -21,11 +21,10 @@ import rubato.world.WorkerId;
  */
 final class LinkMaker {
     private final WorkerId self;
-    private final LinkOptions options;
+    private volatile LinkOptions options;
     private final Dialer dialer;
     private final Gate gate;
     private final Arrivals arrivals;
-    private final long host;
     private final SecureRandom random = new SecureRandom();
 
     LinkMaker(WorkerId self, LinkOptions options, Dialer dialer, Gate gate, Arrivals arrivals) {
@@ -34,11 +33,15 @@ final class LinkMaker {
         this.dialer = dialer;
         this.gate = gate;
         this.arrivals = arrivals;
-        this.host = HostIdentity.of(options.sharedDirectory());
+    }
+
+    /** For links made from now on. */
+    void use(LinkOptions other) {
+        options = other;
     }
 
     long host() {
-        return host;
+        return HostIdentity.of(options.sharedDirectory());
     }
 
     Path sharedDirectory() {
@@ -82,7 +85,7 @@ final class LinkMaker {
     }
 
     private ControlMessage.Greeting greet(ControlStream control, WorkerId expected, long end) throws IOException {
-        control.send(new ControlMessage.Greeting(self, host, options.transport()));
+        control.send(new ControlMessage.Greeting(self, host(), options.transport()));
         ControlMessage.Greeting other = control.await(ControlMessage.Greeting.class, end);
         if (!other.worker().equals(expected))
             throw new IOException("is " + other.worker() + " (" + other.worker().incarnation() + "), not " + expected
@@ -93,6 +96,7 @@ final class LinkMaker {
     }
 
     private boolean sameHost(ControlMessage.Greeting other) {
+        long host = host();
         return host != HostIdentity.UNKNOWN && host == other.host();
     }
 

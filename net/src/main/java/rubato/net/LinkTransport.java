@@ -24,6 +24,7 @@ final class LinkTransport implements Transport {
     private final Selector selector;
     private final Consumer<SelectionKey> ready = this::ready;
     private @Nullable SharedGroup shared;
+    private final @Nullable PeerLostException[] failures;
     private @Nullable PeerLostException lost;
     private long abortSeen;
     private volatile boolean closed;
@@ -36,6 +37,7 @@ final class LinkTransport implements Transport {
         this.hostMemory = hostMemory;
         this.reads = new boolean[links.length];
         this.writes = new boolean[links.length];
+        this.failures = new PeerLostException[links.length];
         this.selector = Selector.open();
         for (int peer = 0; peer < links.length; peer++) {
             Link link = links[peer];
@@ -100,6 +102,7 @@ final class LinkTransport implements Transport {
     @Override
     public int read(int peer, ByteBuffer into) throws PeerLostException {
         requireOpen();
+        requireAlive(peer);
         try {
             int read = link(peer).read(into);
             if (read < 0) requireAll();
@@ -114,6 +117,7 @@ final class LinkTransport implements Transport {
     @Override
     public int write(int peer, ByteBuffer from) throws PeerLostException {
         requireOpen();
+        requireAlive(peer);
         try {
             return link(peer).write(from);
         } catch (IOException e) {
@@ -163,6 +167,7 @@ final class LinkTransport implements Transport {
             key.cancel();
             PeerLostException failure = lost(peer, e);
             if (!link.over() && lost == null) lost = failure;
+            if (!link.over()) failures[peer] = failure;
         }
     }
 
@@ -179,6 +184,11 @@ final class LinkTransport implements Transport {
             boolean known = abort.blamed() >= 0 && abort.blamed() < links.length;
             throw new PeerLostException(known ? abort.blamed() : peer, "rank " + peer + " gave up: " + abort.reason());
         }
+    }
+
+    private void requireAlive(int peer) throws PeerLostException {
+        PeerLostException failure = failures[peer];
+        if (failure != null) throw failure;
     }
 
     private void requireOpen() throws PeerLostException {

@@ -29,6 +29,10 @@ final class Links {
         return made.get();
     }
 
+    void use(LinkOptions options) {
+        maker.use(options);
+    }
+
     /** Pairs of ranks meet in lexicographic order, the same everywhere, so that no two wait for each other. */
     Transport begin(Generation generation, int rank, List<Peer> peers, long end) throws IOException {
         closeAllBut(peers);

@@ -58,6 +58,11 @@ public final class PeerListener implements AutoCloseable {
         return gate.dropped();
     }
 
+    /** How links are made from now on. */
+    public void use(LinkOptions options) {
+        links.use(options);
+    }
+
     /** How many links this worker has made since it was opened; one that serves several generations counts once. */
     public long linksMade() {
         return links.made();

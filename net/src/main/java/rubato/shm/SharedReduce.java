@@ -16,6 +16,8 @@ import java.util.Arrays;
  * that it sleeps, looks again after {@link Patience#settle} before it does. Used by one thread; no call allocates.
  */
 public final class SharedReduce {
+    public static final int MAX_CONTROLS = SharedLayout.MAX_CONTROLS;
+
     private static final long LONGEST_SLEEP_NANOS = 20_000_000;
     /** A vector goes whole to everybody while all that a member reads is no more than this. */
     private static final int FLAT_TOTAL_BYTES = 256 << 10;
@@ -285,7 +287,7 @@ public final class SharedReduce {
                 if (bell.gone(member) && Words.acquire(memory, at) < target)
                     throw new SharedException(SharedException.Fault.LEFT, member, operation);
                 long left = deadlineNanos - (System.nanoTime() - startNanos);
-                if (left <= 0) throw late(member);
+                if (left <= 0) throw late();
                 sleep(Math.min(left, LONGEST_SLEEP_NANOS));
             }
         } finally {
@@ -309,11 +311,19 @@ public final class SharedReduce {
                 >= operation;
     }
 
-    private SharedException late(int member) {
-        boolean entered = Words.acquire(memory, SharedLayout.header(bases[member], operation) + SharedLayout.SEQUENCE)
-                >= operation;
+    /** Whoever is furthest behind holds up all others, also those that wait for somebody who waits for it. */
+    private SharedException late() {
+        int behind = -1;
+        for (int member = 0; member < members; member++) {
+            if (member != index && (behind < 0 || progress(member) < progress(behind))) behind = member;
+        }
+        boolean here = entered(behind);
         return new SharedException(
-                entered ? SharedException.Fault.STALLED : SharedException.Fault.ABSENT, member, operation);
+                here ? SharedException.Fault.STALLED : SharedException.Fault.ABSENT, behind, operation);
+    }
+
+    private long progress(int member) {
+        return entered(member) ? Words.acquire(memory, bases[member] + SharedLayout.PHASE) : -1;
     }
 
     @Override

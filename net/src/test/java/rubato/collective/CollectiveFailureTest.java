@@ -44,7 +44,7 @@ class CollectiveFailureTest {
             // the second to notice may blame the first, which hung up in turn
             assertThat(failures).anySatisfy(e -> {
                 assertThat(e.peerRank()).isEqualTo(2);
-                assertThat(e).hasMessageContaining("rank 2").hasMessageContaining("step 5");
+                assertThat(e).hasMessageContaining("rank 2").hasMessageContaining("#5");
             });
         }
     }
@@ -97,7 +97,7 @@ class CollectiveFailureTest {
             Future<Collective.Gathered> one = ranks.start(1, c -> reduce(c, 17, 10));
             assertThat(List.of(failure(zero), failure(one)))
                     .anySatisfy(e -> assertThat(e)
-                            .hasMessage("rank 2 has not entered step 17 within 150 ms")
+                            .hasMessage("rank 2 has not entered #17 within 150 ms")
                             .returns(2, CollectiveException::peerRank));
         }
     }
@@ -107,8 +107,8 @@ class CollectiveFailureTest {
         try (Ranks ranks = new Ranks(2)) {
             Future<Collective.Gathered> zero = ranks.start(0, c -> reduce(c, 4, 10));
             Future<Collective.Gathered> one = ranks.start(1, c -> reduce(c, 5, 10));
-            assertThat(failure(zero)).hasMessage("rank 1 is at step 5, rank 0 at step 4");
-            assertThat(failure(one)).hasMessage("rank 0 is at step 4, rank 1 at step 5");
+            assertThat(failure(zero)).hasMessage("rank 1 is at #5, rank 0 at #4");
+            assertThat(failure(one)).hasMessage("rank 0 is at #4, rank 1 at #5");
         }
     }
 

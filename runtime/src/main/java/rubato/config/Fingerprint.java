@@ -25,7 +25,15 @@ final class Fingerprint {
             "workers.slowdown",
             "checkpoint.keep",
             "coordinator.host",
-            "coordinator.port");
+            "coordinator.port",
+            "coordinators.count",
+            "coordinators.embedded",
+            "coordinators.wait-seconds",
+            "net.transport",
+            "net.shm-directory",
+            "net.tcp-streams",
+            "net.insecure",
+            "net.interfaces");
 
     private Fingerprint() {}
 

@@ -26,6 +26,8 @@ public record RunConfig(
         PolicySection policy,
         NoiseSection noise,
         CoordinatorSection coordinator,
+        CoordinatorsSection coordinators,
+        NetSection net,
         ProtocolSection protocol,
         OnNonfinite onNonfinite) {
 

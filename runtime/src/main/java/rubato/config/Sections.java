@@ -35,6 +35,16 @@ final class Sections {
                 new NoiseSection(
                         v.number("noise.smoothing-samples", Bounds.atLeast(1)), v.integer("noise.micro-batch", 1, ANY)),
                 new CoordinatorSection(v.text("coordinator.host"), v.integer("coordinator.port", 0, 65535)),
+                new CoordinatorsSection(
+                        v.integer("coordinators.count", 1, 1),
+                        v.flag("coordinators.embedded"),
+                        v.number("coordinators.wait-seconds", Bounds.POSITIVE)),
+                new NetSection(
+                        v.oneOf("net.transport", NetSection.TRANSPORTS),
+                        v.text("net.shm-directory"),
+                        v.integer("net.tcp-streams", 1, 16),
+                        v.flag("net.insecure"),
+                        v.texts("net.interfaces")),
                 new ProtocolSection(v.integer("protocol.window", 1, 4096)),
                 v.choice("on-nonfinite", OnNonfinite.class));
     }

@@ -33,7 +33,7 @@ final class ControlLink {
     private final BooleanSupplier orphaned;
     private final Clock clock;
     private final Owner owner;
-    private final long patienceNanos;
+    private final Supplier<Duration> patience;
     private volatile Hub.@Nullable Connection connection;
     private volatile boolean closed;
 
@@ -45,13 +45,13 @@ final class ControlLink {
             NioHub hub,
             Supplier<Endpoint> endpoint,
             BooleanSupplier orphaned,
-            Duration patience,
+            Supplier<Duration> patience,
             Clock clock,
             Owner owner) {
         this.hub = hub;
         this.endpoint = endpoint;
         this.orphaned = orphaned;
-        this.patienceNanos = patience.toNanos();
+        this.patience = patience;
         this.clock = clock;
         this.owner = owner;
     }
@@ -77,6 +77,7 @@ final class ControlLink {
     }
 
     private void search(String reason) {
+        long patienceNanos = patience.get().toNanos();
         long until = clock.nanos() + patienceNanos;
         String why = reason;
         while (!closed && clock.nanos() < until) {

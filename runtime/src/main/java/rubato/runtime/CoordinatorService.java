@@ -1,8 +1,10 @@
 package rubato.runtime;
 
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -36,6 +38,7 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
     private final BlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
     private final Map<Hub.Connection, WorkerId> workers = new HashMap<>();
     private final Map<WorkerId, Hub.Connection> connections = new HashMap<>();
+    private final Set<Hub.Connection> watchers = new LinkedHashSet<>();
     private final CompletableFuture<End> ended = new CompletableFuture<>();
     private final Ledger ledger;
     private final Clock clock;
@@ -44,6 +47,7 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
     private final Supplier<List<RunStatus.CoordinatorStatus>> self;
     private final Thread thread;
     private @Nullable Coordinator coordinator;
+    private CompletableFuture<Void> lastHeard = new CompletableFuture<>();
     private volatile boolean closed;
 
     /**
@@ -96,6 +100,17 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
         });
     }
 
+    /** Tells listeners and watchers of an event; returns when all watchers have heard it and hung up, after 1 s at most. */
+    void announce(Event event) {
+        CompletableFuture<Void> heard = new CompletableFuture<>();
+        inbox.add(() -> {
+            lastHeard = heard;
+            tell(event);
+            if (watchers.isEmpty()) heard.complete(null);
+        });
+        heard.completeOnTimeout(null, 1, TimeUnit.SECONDS).join();
+    }
+
     /** Reads the state machine on its own thread. */
     public <T> CompletableFuture<T> ask(java.util.function.Function<Coordinator, T> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
@@ -114,6 +129,8 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
     @Override
     public void closed(Hub.Connection connection, String reason) {
         inbox.add(() -> {
+            watchers.remove(connection);
+            if (watchers.isEmpty()) lastHeard.complete(null);
             WorkerId worker = workers.remove(connection);
             if (worker == null) return;
             connections.remove(worker);
@@ -149,7 +166,9 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
     /** Requests of operators, who are no workers. */
     private boolean operator(Hub.Connection connection, ToCoordinator message) {
         java.util.function.Consumer<ToWorker.Answer> answer = reply -> connection.send(Wire.encode(reply));
-        if (message instanceof ToCoordinator.AskStatus) {
+        if (message instanceof ToCoordinator.Watch) {
+            watchers.add(connection);
+        } else if (message instanceof ToCoordinator.AskStatus) {
             RunStatus status = coordinator().status().with(self.get());
             connection.send(Wire.encode(new ToWorker.Status(status)));
         } else if (message instanceof ToCoordinator.AskLeave leave) {
@@ -192,6 +211,7 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
                 tell(tell.event());
             } else if (action instanceof CoordinatorAction.Want want) {
                 wanted.accept(want.workers());
+                toWatchers(new ToWorker.Wanted(want.workers()));
             } else if (action instanceof CoordinatorAction.End end) {
                 finish(new End(end.status(), end.stoppedBy(), end.exitCode(), end.reason()));
             }
@@ -209,7 +229,15 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
     }
 
     private void tell(Event event) {
-        listener.on(clock.epochMillis(), event);
+        long now = clock.epochMillis();
+        listener.on(now, event);
+        toWatchers(new ToWorker.Happened(now, event));
+    }
+
+    private void toWatchers(ToWorker message) {
+        if (watchers.isEmpty()) return;
+        byte[] bytes = Wire.encode(message);
+        for (Hub.Connection watcher : watchers) watcher.send(bytes);
     }
 
     private void finish(End end) {

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -15,8 +16,12 @@ import rubato.net.Token;
 public record Endpoint(String host, int port, Token token) {
     /** Writes both files, readable by their owner only. */
     public void write(Path runDirectory) {
-        writePrivately(runDirectory.resolve("token"), token.toHex() + "\n");
+        writeToken(runDirectory, token);
         writePrivately(runDirectory.resolve("address"), host + ":" + port + "\n");
+    }
+
+    static void writeToken(Path runDirectory, Token token) {
+        writePrivately(runDirectory.resolve("token"), token.toHex() + "\n");
     }
 
     /** Parses {@code HOST:PORT}, or {@code [HOST]:PORT} for IPv6. */
@@ -68,16 +73,19 @@ public record Endpoint(String host, int port, Token token) {
         }
     }
 
+    /** Beside the file, then renamed: who reads it meanwhile sees the old text or the new. */
     private static void writePrivately(Path file, String text) {
+        Path part = file.resolveSibling(file.getFileName() + ".part");
         try {
-            Files.deleteIfExists(file);
+            Files.deleteIfExists(part);
             Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             try (var channel = Files.newByteChannel(
-                    file,
+                    part,
                     options,
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
                 channel.write(StandardCharsets.UTF_8.encode(text));
             }
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw RubatoException.failed("cannot write " + file + ": " + e.getMessage(), e);
         }

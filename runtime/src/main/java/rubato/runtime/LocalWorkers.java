@@ -21,7 +21,7 @@ final class LocalWorkers implements AutoCloseable {
      *
      * @param command JVM, its arguments, class path and main class; the worker's own arguments are added
      */
-    record Launch(List<String> command, Map<String, String> environment, Path runDirectory, boolean respawn) {}
+    record Launch(List<String> command, Map<String, String> environment, Path runDirectory, Reach reach, boolean respawn) {}
 
     /** Who hears of workers that ended. */
     interface Owner {
@@ -99,6 +99,7 @@ final class LocalWorkers implements AutoCloseable {
         Path log = launch.runDirectory().resolve("logs").resolve(name + ".log");
         List<String> command = new ArrayList<>(launch.command());
         command.addAll(List.of("worker", "--run", launch.runDirectory().toString(), "--name", name));
+        command.addAll(launch.reach().arguments());
         if (standby) command.add("--standby");
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)

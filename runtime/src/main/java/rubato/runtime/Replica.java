@@ -60,6 +60,8 @@ final class Replica {
     private final Kernels kernels = Kernels.best();
     private final float[] parameters;
     private Scalars scalars;
+    private long hashedStep = -1;
+    private long vectorsHash;
 
     Replica(
             Model model,
@@ -95,22 +97,31 @@ final class Replica {
     }
 
     /**
-     * Applies a step's summed gradient (rule 5): mean over the verified count, noise estimate, learning rate, update.
+     * Applies a step's summed gradient (rule 5): mean over the verified count, noise estimate, learning rate, update, and in
+     * the same pass over memory the hash of what came of it.
      *
      * @param gradient the sum over all ranks; overwritten
+     * @param squaredNorm of that sum
      * @return learning rate used
      * @throws RubatoException diverged, if a parameter is no longer finite
      */
-    double apply(long step, Plan plan, StepTotals totals, float[] gradient, Cursor after) {
-        kernels.scale(gradient, 0, parameters.length, (float) (1.0 / totals.samples()));
-        double norm2 = kernels.squaredNorm(gradient, 0, parameters.length);
+    double apply(long step, Plan plan, StepTotals totals, float[] gradient, double squaredNorm, Cursor after) {
+        double scale = 1.0 / totals.samples();
+        double norm2 = squaredNorm * scale * scale;
         NoiseEstimator noise = scalars.noise().next(totals.samples(), totals.squaredNorms(), totals.units(), norm2);
         RateProgress.Step rated = scalars.progress().step(rule, plan.globalBatch(), baseBatch, noise.estimate(), norm2);
         double rate = learningRate * schedule.factor(scalars.progress().steps()) * rated.gain() * plan.rateFactor();
-        if (!optimizer.update(parameters, gradient, rate)) {
+        StateHash hash = StateHash.start(step);
+        if (!optimizer.update(
+                parameters,
+                gradient,
+                new Optimizer.Update(scale, norm2, rate),
+                (from, to) -> addBlock(hash, from, to))) {
             throw RubatoException.diverged(
                     "step " + step + ": a parameter is no longer finite (learning rate " + rate + ")");
         }
+        hashedStep = step;
+        vectorsHash = hash.end();
         scalars = new Scalars(
                 after,
                 terms(plan),
@@ -139,17 +150,28 @@ final class Replica {
                 scalars.lastLoss());
     }
 
-    /** Whether a reduced gradient's every number is finite: a sum may overflow where no contribution did. */
-    boolean isFinite(float[] gradient) {
-        return kernels.allFinite(gradient, 0, parameters.length);
+    /** Σ g² of a reduced gradient in float64: finite exactly if its every number is. */
+    double squaredNorm(float[] gradient) {
+        return kernels.squaredNorm(gradient, 0, parameters.length);
     }
 
     /** The hash of everything replicated at a step. */
     long hash(long step) {
-        long hash = StateHash.of(step, parameters, 0, parameters.length);
-        for (float[] vector : optimizer.state()) hash = StateHash.of(hash, vector, 0, vector.length);
+        long hash = step == hashedStep ? vectorsHash : vectorsHash(step);
         for (byte b : CODEC.encode(scalars)) hash = hash * 0x100000001B3L ^ b;
         return Mix64.mix(hash);
+    }
+
+    private long vectorsHash(long step) {
+        StateHash hash = StateHash.start(step);
+        for (int from = 0; from < parameters.length; from += Optimizer.BLOCK)
+            addBlock(hash, from, Math.min(from + Optimizer.BLOCK, parameters.length));
+        return hash.end();
+    }
+
+    private void addBlock(StateHash hash, int from, int to) {
+        hash.add(parameters, from, to);
+        for (float[] vector : optimizer.state()) hash.add(vector, from, to);
     }
 
     Checkpoint checkpoint(StateName name) {
@@ -182,6 +204,7 @@ final class Replica {
 
     /** Takes over a frozen copy. */
     void thaw(Frozen copy) {
+        hashedStep = -1;
         try {
             scalars = CODEC.decode(copy.scalars());
         } catch (CodecException e) {
@@ -197,6 +220,7 @@ final class Replica {
 
     /** Takes over a checkpoint's state. */
     void restore(Checkpoint checkpoint, String where) {
+        hashedStep = -1;
         for (Checkpoint.Tensor tensor : checkpoint.tensors()) {
             float[] into = parameters;
             int at = 0;

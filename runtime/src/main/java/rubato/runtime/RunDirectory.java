@@ -10,11 +10,16 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import rubato.error.RubatoException;
+import rubato.seam.Clock;
 
 /** The layout of a run directory and how one is made. */
 public record RunDirectory(Path path) {
+    private static final long ADDRESS_NANOS = 60_000_000_000L;
+    private static final long ADDRESS_PAUSE_NANOS = 20_000_000;
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
@@ -83,6 +88,16 @@ public record RunDirectory(Path path) {
             Files.writeString(config(), config, StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw RubatoException.failed("cannot write to run directory " + path + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Waits until a coordinator has written where it listens, or has ended. */
+    void awaitAddress(BooleanSupplier ended, Clock clock) {
+        long until = clock.nanos() + ADDRESS_NANOS;
+        while (!Files.exists(path.resolve("address")) && !ended.getAsBoolean()) {
+            if (clock.nanos() > until)
+                throw RubatoException.failed("the coordinator did not start in time, see " + logs());
+            LockSupport.parkNanos(ADDRESS_PAUSE_NANOS);
         }
     }
 

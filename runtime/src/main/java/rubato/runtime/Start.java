@@ -53,14 +53,16 @@ record Start(
         Plan plan = Setup.plan(config);
         Accounts accounts = new Accounts(
                 Setup.rhythm(config, data).data(), plan, config.checkpoint().keep());
-        return new Start(ledger, 1, accounts, plan, null, 0, Token.random(), List.of());
+        return new Start(ledger, 1, accounts, plan, null, 0, token(directory.path()), List.of());
     }
 
     /**
      * Goes on where the ledger ends. Steps after the newest checkpoint are recomputed from what is recorded of them; workers that
      * still live and hold them spare even that.
+     *
+     * @param takeover keep the newest plan as it is; otherwise the stop conditions are the configuration's
      */
-    static Start resumed(RunDirectory directory, RunConfig config, Split data) {
+    static Start resumed(RunDirectory directory, RunConfig config, Split data, boolean takeover) {
         FileLedger.Resumed resumed = FileLedger.resume(directory.ledger(), new RealDisk());
         List<Entry> history =
                 resumed.image().entries().stream().map(Positioned::entry).toList();
@@ -74,7 +76,7 @@ record Start(
         Entry begun = new Entry.Term(term);
         accounts.add(begun);
         resumed.ledger().append(List.of(begun), () -> {});
-        Plan plan = accounts.newest().withStop(configured.stop());
+        Plan plan = takeover ? accounts.newest() : accounts.newest().withStop(configured.stop());
         return new Start(
                 resumed.ledger(),
                 term,
@@ -92,7 +94,7 @@ record Start(
         return last;
     }
 
-    /** The token workers that still live know the run by. */
+    /** The token workers that still live know the run by, or a new one. */
     private static Token token(Path directory) {
         Path file = directory.resolve("token");
         return Files.isReadable(file) ? Endpoint.readToken(file) : Token.random();

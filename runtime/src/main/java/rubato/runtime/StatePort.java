@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import rubato.codec.CodecException;
+import rubato.net.Exposure;
 import rubato.net.Hub;
 import rubato.net.NioHub;
 import rubato.net.Token;
@@ -26,9 +27,9 @@ final class StatePort implements Hub.Handler, AutoCloseable {
     record Answer(List<Replica.Frozen> copy, String reason) {}
 
     /** @param freeze makes the copy on the training thread, which owns the state */
-    StatePort(Token token, String host, BiConsumer<StateName, Consumer<Answer>> freeze) {
+    StatePort(Token token, String host, Exposure exposure, BiConsumer<StateName, Consumer<Answer>> freeze) {
         this.freeze = freeze;
-        this.hub = NioHub.open(token, this);
+        this.hub = NioHub.open(token, this, exposure);
         this.port = hub.listen(host, 0);
     }
 

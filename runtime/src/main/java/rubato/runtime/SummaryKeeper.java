@@ -55,6 +55,11 @@ final class SummaryKeeper implements Listener {
         }
     }
 
+    /** For a run whose coordinator died without a word. */
+    Summary unknown() {
+        return summary(new CoordinatorService.End("failed", "coordinator", 3, "coordinator"), 0, 0, 0, 0, 0, 0, 0);
+    }
+
     Summary summary(
             CoordinatorService.End end,
             long steps,

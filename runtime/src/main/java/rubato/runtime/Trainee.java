@@ -1,5 +1,6 @@
 package rubato.runtime;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +23,10 @@ import rubato.history.Entry;
 import rubato.model.GradientResult;
 import rubato.model.GradientSink;
 import rubato.model.Model;
+import rubato.net.LinkOptions;
 import rubato.net.Token;
 import rubato.plan.Plan;
+import rubato.plan.Shares;
 import rubato.protocol.Recipe;
 import rubato.protocol.Rhythm;
 import rubato.protocol.ToCoordinator;
@@ -48,6 +51,8 @@ import rubato.world.Member;
 final class Trainee implements AutoCloseable {
     /** A checkpoint that is whole on disk. */
     record Stored(long hash, String directory, String manifestSha256) {}
+
+    private static final long SPUN_NANOS = 100_000;
 
     private final RunConfig config;
     private final Split data;
@@ -94,6 +99,11 @@ final class Trainee implements AutoCloseable {
         this.state = state;
     }
 
+    /** How the configuration wants links to peers made. */
+    LinkOptions links() {
+        return config.net().links();
+    }
+
     /** Opens data and model as the coordinator's configuration says; the state is the initial one. */
     static Trainee prepare(ToWorker.Welcome welcome, WorkerService.Terms terms, Clock clock) {
         RunConfig config = RunConfig.parse(welcome.config());
@@ -114,6 +124,11 @@ final class Trainee implements AutoCloseable {
 
     List<ToCoordinator.Fingerprint> fingerprints() {
         return Setup.fingerprints(config, data);
+    }
+
+    /** How long to look for a coordinator that is gone. */
+    Duration patience() {
+        return Duration.ofMillis((long) (1000 * config.coordinators().waitSeconds()));
     }
 
     Rhythm rhythm() {
@@ -189,8 +204,10 @@ final class Trainee implements AutoCloseable {
         }
         System.arraycopy(sum, 0, gradient, 0, sum.length);
         StepTotals totals = StepTotals.of(byRank);
-        if (!totals.finite() || !replica.isFinite(gradient)) replica.skip(plan, totals, taken.after());
-        else replica.apply(commit.step(), plan, totals, gradient, taken.after());
+        double squaredNorm = replica.squaredNorm(gradient);
+        boolean finite = totals.finite() && Double.isFinite(squaredNorm);
+        if (finite) replica.apply(commit.step(), plan, totals, gradient, squaredNorm, taken.after());
+        else replica.skip(plan, totals, taken.after());
         long hash = replica.hash(commit.step());
         state = new StateName(state.lineage(), commit.generation(), commit.step(), hash);
         if (hash != commit.hash()) {
@@ -256,10 +273,14 @@ final class Trainee implements AutoCloseable {
         return digest;
     }
 
+    /** Stretches the time since then; the last stretch is spun, because the system wakes threads late by up to as much. */
     private void slowDown(long started) {
         if (slowdown <= 1) return;
         long until = started + (long) ((clock.nanos() - started) * slowdown);
-        for (long left = until - clock.nanos(); left > 0; left = until - clock.nanos()) LockSupport.parkNanos(left);
+        for (long left = until - clock.nanos(); left > 0; left = until - clock.nanos()) {
+            if (left > SPUN_NANOS) LockSupport.parkNanos(left - SPUN_NANOS);
+            else Thread.onSpinWait();
+        }
     }
 
     void reduced(Collective.Gathered gathered) {
@@ -271,10 +292,11 @@ final class Trainee implements AutoCloseable {
     /** Applies or skips the reduced gradient and names the new state. */
     List<WorkerAction> apply(WorkerAction.Apply apply, Worker worker) {
         Cursor after = worker.cursorAfter();
-        boolean skip = apply.skip() || !replica.isFinite(gradient);
+        double squaredNorm = replica.squaredNorm(gradient);
+        boolean skip = apply.skip() || !Double.isFinite(squaredNorm);
         double rate = 0;
         if (skip) replica.skip(apply.plan(), apply.totals(), after);
-        else rate = replica.apply(apply.step(), apply.plan(), apply.totals(), gradient, after);
+        else rate = replica.apply(apply.step(), apply.plan(), apply.totals(), gradient, squaredNorm, after);
         state = new StateName(state.lineage(), worker.generation(), apply.step(), replica.hash(apply.step()));
         StepTimes times = new StepTimes(fed, computeNanos, waitNanos, wireNanos, clock.nanos() - applyStarted);
         return worker.applied(apply.step(), state.hash(), apply.totals(), skip, replica.noise(), rate, times);
@@ -282,15 +304,20 @@ final class Trainee implements AutoCloseable {
 
     /** This rank's part of the test set (and of the training set at the end). */
     List<Evaluation> evaluate(boolean last, int rank, int size) {
+        long started = clock.nanos();
         List<Evaluation> parts = new ArrayList<>();
         parts.add(part("test", data.test(), rank, size));
         if (last) parts.add(part("train", data.train(), rank, size));
+        slowDown(started);
         return parts;
     }
 
+    /** Ranks evaluate in proportion to what they train, so that a slow one keeps nobody waiting here either. */
     private Evaluation part(String set, Dataset samples, int rank, int size) {
-        int from = (int) ((long) samples.size() * rank / size);
-        int to = (int) ((long) samples.size() * (rank + 1) / size);
+        Shares planned = replica.scalars().plan().shares();
+        int[] counts = (planned.ranks() == size ? planned : Shares.equal(size)).counts(samples.size());
+        int from = java.util.Arrays.stream(counts).limit(rank).sum();
+        int to = from + counts[rank];
         if (from == to) return new Evaluation(set, 0, 0, 0);
         int[] all = java.util.stream.IntStream.range(from, to).toArray();
         return model.evaluate(set, replica.parameters(), new Samples(samples, all, 0, all.length));

@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -17,22 +16,9 @@ import rubato.error.RubatoException;
 import rubato.event.Event;
 import rubato.event.Listener;
 import rubato.event.Summary;
-import rubato.ledger.Ledger;
 import rubato.ledger.RunLock;
-import rubato.model.Model;
-import rubato.model.Models;
-import rubato.net.NioHub;
 import rubato.net.Token;
-import rubato.optim.Optimizers;
-import rubato.plan.Plan;
-import rubato.policy.Policies;
-import rubato.protocol.Controller;
-import rubato.protocol.Coordinator;
-import rubato.protocol.RunStatus;
-import rubato.protocol.RunTerms;
 import rubato.seam.Clock;
-import rubato.step.Cursor;
-import rubato.step.Range;
 
 /** One run from start to end: data, directory, ledger, coordinator, local workers. */
 public final class Training {
@@ -59,6 +45,8 @@ public final class Training {
     private final Options options;
     private final Clock clock;
     private final CompletableFuture<CoordinatorService> service = new CompletableFuture<>();
+    private final CompletableFuture<CoordinatorProcess> apart = new CompletableFuture<>();
+    private volatile @Nullable Path ownDirectory;
     private volatile boolean interrupted;
     private volatile @Nullable LocalWorkers workers;
 
@@ -72,12 +60,23 @@ public final class Training {
     public void interrupt() {
         interrupted = true;
         service.thenAccept(CoordinatorService::interrupt);
+        Path run = ownDirectory;
+        if (run != null) apart.thenAccept(coordinator -> stop(run, coordinator));
+    }
+
+    private static void stop(Path run, CoordinatorProcess coordinator) {
+        try {
+            new Operator(run).stop();
+        } catch (RubatoException e) {
+            coordinator.close();
+        }
     }
 
     /** Ends all local workers at once; may be called from any thread. */
     public void kill() {
         LocalWorkers local = workers;
         if (local != null) local.kill();
+        apart.thenAccept(CoordinatorProcess::close);
     }
 
     /** Trains; the listeners are made once the run directory exists. */
@@ -85,8 +84,9 @@ public final class Training {
     public Result run(Function<Path, List<Listener>> listeners) {
         Split data = Setup.data(config, options.dataHome(), options.progress());
         config.checkAgainst(data.train().size());
-        int parameters = parameterCount(data);
+        int parameters = Announcement.parameterCount(config, data);
         RunDirectory directory = directory();
+        if (!config.coordinators().embedded()) return apart(directory, data, parameters, listeners);
         try (RunLock lock = RunLock.take(directory.path())) {
             return locked(directory, data, parameters, listeners);
         }
@@ -98,14 +98,14 @@ public final class Training {
                 new SummaryKeeper(config.workers().count(), config.batch().initial());
         try {
             Start start = options.resume()
-                    ? Start.resumed(directory, config, data)
+                    ? Start.resumed(directory, config, data, false)
                     : Start.fresh(directory, config, data, options.software());
             keeper.tell(listeners.apply(directory.path()));
             keeper.tell(List.of(new Retention(
                     directory,
                     start.accounts().checkpoints(),
                     config.checkpoint().keep())));
-            keeper.on(clock.epochMillis(), started(directory, data, parameters));
+            keeper.on(clock.epochMillis(), Announcement.of(directory, config, data, parameters));
             start.warnings().forEach(w -> keeper.on(clock.epochMillis(), new Event.Warning(w)));
             return train(directory, data, start, keeper);
         } catch (RubatoException e) {
@@ -114,30 +114,18 @@ public final class Training {
         }
     }
 
-    private Event started(RunDirectory directory, Split data, int parameters) {
-        return new Event.RunStarted(
-                directory.path().getFileName().toString(),
-                config.model().kind(),
-                data.name(),
-                config.workers().count(),
-                data.train().size(),
-                data.test().size(),
-                parameters);
-    }
-
-    /** Checks that a built-in model fits the data before anything is written; 0 for models only workers can load. */
-    private int parameterCount(Split data) {
-        Optimizers.make(config.optimizerFor(data.train().size()), 1);
-        if (isLoadedByWorkersOnly()) return 0;
-        try (Model model = Setup.model(config, data)) {
-            return model.parameterCount();
+    private Result apart(RunDirectory directory, Split data, int parameters, Function<Path, List<Listener>> listeners) {
+        ownDirectory = directory.path();
+        SummaryKeeper keeper =
+                new SummaryKeeper(config.workers().count(), config.batch().initial());
+        keeper.tell(listeners.apply(directory.path()));
+        keeper.on(clock.epochMillis(), Announcement.of(directory, config, data, parameters));
+        try {
+            return trainApart(directory, keeper);
+        } catch (RubatoException e) {
+            if (!options.resume() && !keeper.trained()) directory.remove();
+            throw e;
         }
-    }
-
-    private boolean isLoadedByWorkersOnly() {
-        String kind = config.model().kind();
-        if (Models.BUILT_IN.contains(kind)) return false;
-        return Models.kinds().contains(kind) || kind.contains(".");
     }
 
     private RunDirectory directory() {
@@ -149,30 +137,23 @@ public final class Training {
     }
 
     private Result train(RunDirectory directory, Split data, Start start, SummaryKeeper keeper) {
-        long began = clock.nanos();
-        Token token = start.token();
         CompletableFuture<CoordinatorService> owner = new CompletableFuture<>();
-        try (Ledger ledger = start.ledger();
-                LocalWorkers local = new LocalWorkers(launch(directory), new Bereaved(owner));
-                CoordinatorService coordinator =
-                        new CoordinatorService(ledger, clock, keeper, local::want, () -> List.of(self(directory)));
-                NioHub hub = NioHub.open(token, coordinator)) {
+        try (LocalWorkers local = new LocalWorkers(launch(directory), new Bereaved(owner));
+                CoordinatorHost host = new CoordinatorHost(
+                        config, directory, data, start, keeper, clock, options.software(), local::want, 0)) {
             workers = local;
-            owner.complete(coordinator);
-            int port =
-                    hub.listen(config.coordinator().host(), config.coordinator().port());
-            new Endpoint(config.coordinator().host(), port, token).write(directory.path());
-            coordinator.start(() -> coordinator(data, start));
-            local.want(
-                    Math.min(config.workers().local(), config.workers().count()),
-                    config.workers().standby());
-            service.complete(coordinator);
-            if (interrupted) coordinator.interrupt();
-            CoordinatorService.End end = await(coordinator);
-            Summary summary = summary(coordinator, keeper, data, start, end, began);
-            keeper.on(clock.epochMillis(), new Event.RunFinished(summary));
-            return new Result(directory.path(), end.exitCode(), end.reason(), summary);
+            owner.complete(host.service());
+            startWorkers(local);
+            service.complete(host.service());
+            if (interrupted) host.service().interrupt();
+            return host.result(directory);
         }
+    }
+
+    private void startWorkers(LocalWorkers local) {
+        local.want(
+                Math.min(config.workers().local(), config.workers().count()),
+                config.workers().standby());
     }
 
     private LocalWorkers.Launch launch(RunDirectory directory) {
@@ -180,12 +161,8 @@ public final class Training {
                 options.command(),
                 options.environment(),
                 directory.path(),
+                CoordinatorHost.reach(config),
                 config.workers().respawn());
-    }
-
-    private static RunStatus.CoordinatorStatus self(RunDirectory directory) {
-        return new RunStatus.CoordinatorStatus(
-                0, ProcessHandle.current().pid(), Endpoint.address(directory.path()), "leader");
     }
 
     /** Tells the coordinator of local workers that ended. */
@@ -201,76 +178,35 @@ public final class Training {
         }
     }
 
-    private static CoordinatorService.End await(CoordinatorService coordinator) {
-        try {
-            return coordinator.ended().get();
+    /** The coordinator in a process of its own, watched and started again from here. */
+    private Result trainApart(RunDirectory directory, SummaryKeeper keeper) {
+        if (!options.resume()) {
+            directory.prepare(config.render());
+            Endpoint.writeToken(directory.path(), Token.random());
+        }
+        CompletableFuture<Summary> summary = new CompletableFuture<>();
+        Listener listener = (at, event) -> {
+            keeper.on(at, event);
+            if (event instanceof Event.RunFinished finished) summary.complete(finished.summary());
+        };
+        try (LocalWorkers local = new LocalWorkers(launch(directory), new Bereaved(new CompletableFuture<>()));
+                CoordinatorProcess coordinator =
+                        new CoordinatorProcess(options.command(), options.environment(), directory.path(), 0);
+                RunWatch watch = new RunWatch(directory.path(), listener, local::want)) {
+            workers = local;
+            apart.complete(coordinator);
+            coordinator.start(false);
+            directory.awaitAddress(coordinator.ended().toCompletableFuture()::isDone, clock);
+            startWorkers(local);
+            int code = coordinator.ended().toCompletableFuture().get();
+            Summary told = summary.completeOnTimeout(keeper.unknown(), 2, TimeUnit.SECONDS)
+                    .get();
+            return new Result(directory.path(), code, code == 0 ? told.stoppedBy() : coordinator.lastLine(), told);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new CoordinatorService.End("interrupted", "interrupted", 0, "interrupted");
+            throw RubatoException.failed("interrupted");
         } catch (ExecutionException e) {
-            throw new IllegalStateException("the coordinator failed: " + e.getCause(), e.getCause());
+            throw new IllegalStateException(e.getCause());
         }
-    }
-
-    private Coordinator coordinator(Split data, Start start) {
-        var workers = config.workers();
-        RunTerms terms = new RunTerms(
-                options.software(),
-                start.term(),
-                workers.count(),
-                workers.min(),
-                workers.max(),
-                start.last(),
-                Setup.fingerprints(config, data),
-                config.render(),
-                JOIN_SECONDS,
-                workers.waitSeconds(),
-                workers.respawn() || workers.local() < workers.count());
-        Controller controller = new Controller(
-                Policies.of(Setup.policyTerms(config, data.train().size())),
-                config.policy().everySteps(),
-                config.batch().initial(),
-                start.plan());
-        return new Coordinator(
-                terms,
-                Setup.rhythm(config, data),
-                Setup.goals(config),
-                controller,
-                start.accounts(),
-                start.plan(),
-                clock.nanos());
-    }
-
-    private Summary summary(
-            CoordinatorService coordinator,
-            SummaryKeeper keeper,
-            Split data,
-            Start start,
-            CoordinatorService.End end,
-            long began) {
-        double wall = (clock.nanos() - began) * 1e-9;
-        try {
-            return coordinator
-                    .ask(state -> keeper.summary(
-                            end,
-                            state.accounts().committed().step(),
-                            epochs(state.cursor(), data),
-                            state.accounts().samples(),
-                            wall,
-                            state.committingSeconds(),
-                            state.accounts().samples() - start.samples(),
-                            state.accounts().committed().hash()))
-                    .get(2, TimeUnit.SECONDS);
-        } catch (InterruptedException | ExecutionException | TimeoutException e) {
-            Plan plan = start.plan();
-            throw RubatoException.failed(
-                    "the run ended (" + end.reason() + ") but its summary could not be made, plan " + plan.version(),
-                    e);
-        }
-    }
-
-    private static double epochs(Cursor cursor, Split data) {
-        int holes = cursor.holes().stream().mapToInt(Range::count).sum();
-        return cursor.epoch() + (double) (cursor.next() - holes) / data.train().size();
     }
 }

@@ -45,7 +45,6 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
      * @param host where peers reach this worker
      * @param runDirectory where rank 0 stores checkpoints and all read the one to start from
      * @param stepDeadline how long a collective waits for its slowest rank
-     * @param patience how long to look for a coordinator that is gone
      * @param orphaned whether the process that started this one has ended
      */
     public record Terms(
@@ -54,13 +53,14 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
             boolean standby,
             String software,
             String host,
+            Exposure exposure,
             Path runDirectory,
             Path dataHome,
             Duration stepDeadline,
-            Duration patience,
             BooleanSupplier orphaned) {}
 
     private static final Duration LINK = Duration.ofSeconds(4);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long IDLE_SECONDS = 1;
     /** Above every generation a coordinator makes. */
     private static final Generation ALL = new Generation(Long.MAX_VALUE, Long.MAX_VALUE);
@@ -80,7 +80,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     private @Nullable ControlLink control;
     private @Nullable Pulse pulse;
     private @Nullable Worker worker;
-    private @Nullable Trainee trainee;
+    private volatile @Nullable Trainee trainee;
     private @Nullable Endpoint opened;
     private int exitCode;
     private int port;
@@ -96,12 +96,12 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         Endpoint endpoint = terms.endpoint().get();
         opened = endpoint;
         try (NioHub hub = NioHub.open(endpoint.token(), this);
-                StatePort states = new StatePort(endpoint.token(), terms.host(), this::freeze);
+                StatePort states = new StatePort(endpoint.token(), terms.host(), terms.exposure(), this::freeze);
                 Mesh mesh = Mesh.open(
-                        endpoint.token(), terms.id(), terms.host(), 0, Exposure.LOOPBACK, terms.stepDeadline())) {
+                        endpoint.token(), terms.id(), terms.host(), 0, terms.exposure(), terms.stepDeadline())) {
             port = mesh.address().getPort();
             statePort = states.port();
-            ControlLink link = new ControlLink(hub, terms.endpoint(), terms.orphaned(), terms.patience(), clock, this);
+            ControlLink link = new ControlLink(hub, terms.endpoint(), terms.orphaned(), this::patience, clock, this);
             control = link;
             link.open();
             hello();
@@ -117,6 +117,11 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
             if (open != null) open.close();
         }
         return exitCode;
+    }
+
+    private Duration patience() {
+        Trainee known = trainee;
+        return known == null ? PATIENCE : known.patience();
     }
 
     private void hello() {
@@ -327,6 +332,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         List<Peer> peers = connect.world().members().stream()
                 .map(member -> new Peer(member.id(), new InetSocketAddress(member.host(), member.port())))
                 .toList();
+        mesh.use(trainee().links());
         try {
             Collective linked = mesh.connect(generation.term(), generation.number(), worker().rank(), peers, LINK);
             collective = linked;
@@ -373,8 +379,9 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     }
 
     private Trainee trainee() {
-        if (trainee == null) throw new IllegalStateException("not welcomed yet");
-        return trainee;
+        Trainee known = trainee;
+        if (known == null) throw new IllegalStateException("not welcomed yet");
+        return known;
     }
 
     private Collective collective() {

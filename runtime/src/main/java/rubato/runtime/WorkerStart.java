@@ -13,7 +13,6 @@ public final class WorkerStart {
     public static final String PARENT = "RUBATO_PARENT";
 
     private static final Duration STEP = Duration.ofSeconds(60);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private WorkerStart() {}
 
@@ -25,7 +24,13 @@ public final class WorkerStart {
      * @return exit code; failures are thrown
      */
     public static int run(
-            Supplier<Endpoint> endpoint, String name, boolean standby, String software, Path directory, Path dataHome) {
+            Supplier<Endpoint> endpoint,
+            String name,
+            boolean standby,
+            String software,
+            Path directory,
+            Path dataHome,
+            Reach reach) {
         SystemClock clock = new SystemClock();
         WorkerId id = new WorkerId(name, clock.epochMillis());
         WorkerService service = new WorkerService(
@@ -34,11 +39,11 @@ public final class WorkerStart {
                         id,
                         standby,
                         software,
-                        "127.0.0.1",
+                        reach.host(endpoint.get()),
+                        reach.exposure(),
                         directory,
                         dataHome,
                         STEP,
-                        PATIENCE,
                         orphaned(System.getenv(PARENT))),
                 clock);
         AtomicBoolean terminated = new AtomicBoolean();

@@ -16,7 +16,8 @@ public final class TestWorker {
                     args.length > 5,
                     "test",
                     run,
-                    Path.of(System.getProperty("data.home"))));
+                    Path.of(System.getProperty("data.home")),
+                    Reach.LOCAL));
         } catch (RubatoException e) {
             System.out.println(e.getMessage());
             System.exit(e.kind().exitCode());

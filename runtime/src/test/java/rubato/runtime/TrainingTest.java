@@ -208,10 +208,10 @@ class TrainingTest {
             assertThat(closedOnUs).isNotNull();
         }
         Endpoint wrong = new Endpoint(endpoint.host(), endpoint.port(), Token.random());
-        assertThatThrownBy(() -> WorkerStart.run(() -> wrong, "stranger", false, "test", directory, home))
+        assertThatThrownBy(() -> WorkerStart.run(() -> wrong, "stranger", false, "test", directory, home, Reach.LOCAL))
                 .isInstanceOf(RubatoException.class)
                 .hasMessageContaining("token");
-        assertThatThrownBy(() -> WorkerStart.run(() -> endpoint, "late", false, "other", directory, home))
+        assertThatThrownBy(() -> WorkerStart.run(() -> endpoint, "late", false, "other", directory, home, Reach.LOCAL))
                 .isInstanceOf(RubatoException.class)
                 .hasMessageContaining("runs other, the run test");
         assertThat(run.get(60, TimeUnit.SECONDS).exitCode()).isZero();

@@ -75,7 +75,8 @@ final class RecordedRun {
         StateName base = new StateName(0, generation, step, hash(step));
         generation = new Generation(term, 1);
         List<Member> members = List.of(
-                new Member(new WorkerId("w0", 1), "127.0.0.1", 1, 3), new Member(new WorkerId("w1", 1), "127.0.0.1", 2, 4));
+                new Member(new WorkerId("w0", 1), "127.0.0.1", 1, 3),
+                new Member(new WorkerId("w1", 1), "127.0.0.1", 2, 4));
         entries.add(new Entry.Activate(new World(generation, members), base, plan, List.of()));
         return this;
     }

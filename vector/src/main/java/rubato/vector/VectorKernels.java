@@ -13,6 +13,7 @@ final class VectorKernels implements Kernels {
 
     private final Kernels scalar = Kernels.scalar();
     private final Product product = new Product();
+    private final DoubleSums sums = new DoubleSums();
     private float[] transposed = new float[0];
 
     @Override
@@ -79,12 +80,12 @@ final class VectorKernels implements Kernels {
 
     @Override
     public double squaredNorm(float[] v, int from, int to) {
-        return scalar.squaredNorm(v, from, to);
+        return dot(v, from, v, from, to - from);
     }
 
     @Override
     public double dot(float[] a, int aFrom, float[] b, int bFrom, int n) {
-        return scalar.dot(a, aFrom, b, bFrom, n);
+        return DoubleSums.fits() && n >= LANES ? sums.dot(a, aFrom, b, bFrom, n) : scalar.dot(a, aFrom, b, bFrom, n);
     }
 
     @Override

@@ -8,10 +8,12 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import rubato.data.Samples;
+import rubato.model.Kernels;
 import rubato.random.Mix64;
 
 /** PyTorch's autograd over any block, one pass per micro-batch; a micro-batch is a noise unit. */
 final class Autograd implements Differentiation {
+    private final Kernels kernels = Kernels.best();
     private final Network network;
     private final List<Tensor> tensors;
     private final float[] zeros;
@@ -34,8 +36,8 @@ final class Autograd implements Differentiation {
             backward(samples, from, count);
             float[] into = from == 0 ? gradient : unit;
             for (Tensor tensor : tensors) tensor.storeGradient(into);
-            squaredNorms += Sums.squaredNorm(into) / count;
-            if (from > 0) Sums.add(unit, gradient);
+            squaredNorms += kernels.squaredNorm(into, 0, zeros.length) / count;
+            if (from > 0) kernels.add(gradient, 0, unit, 0, zeros.length);
             units++;
         }
         return new Noise(squaredNorms, units);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import rubato.data.Samples;
+import rubato.model.Kernels;
 
 /**
  * Back-propagation through linear layers with ReLU between them, by hand: PyTorch multiplies the matrices of many samples
@@ -18,6 +19,7 @@ final class LinearChain implements Differentiation {
     /** Rows of one pass: enough for the matrix products, small enough for the cache. */
     private static final int ROWS = 512;
 
+    private final Kernels kernels = Kernels.best();
     private final Network network;
     private final List<LinearLayer> layers;
     private double[] norms = {};
@@ -25,7 +27,7 @@ final class LinearChain implements Differentiation {
 
     LinearChain(Network network) {
         this.network = network;
-        this.layers = LinearLayer.of(network.tensors());
+        this.layers = LinearLayer.of(network.tensors(), kernels);
     }
 
     @Override
@@ -40,7 +42,7 @@ final class LinearChain implements Differentiation {
                 NDArray batch = network.rows().copy(samples, from, rows, scope);
                 squaredNorms += pass(batch, rows, into, scope);
             }
-            if (from > 0) Sums.add(partial, gradient);
+            if (from > 0) kernels.add(gradient, 0, partial, 0, partial.length);
         }
         return new Noise(squaredNorms, samples.count());
     }

@@ -6,9 +6,11 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import rubato.model.Kernels;
 
 /** One linear layer z = x Wᵀ + b of a chain, its rectified input of the current pass, and the input's squared norm per row. */
 final class LinearLayer {
+    private final Kernels kernels;
     private final Tensor weight;
     private final Tensor bias;
     private final int inputs;
@@ -17,7 +19,8 @@ final class LinearLayer {
     private float[] delta = {};
     private double[] inputNorms = {};
 
-    private LinearLayer(Tensor weight, Tensor bias) {
+    private LinearLayer(Tensor weight, Tensor bias, Kernels kernels) {
+        this.kernels = kernels;
         this.weight = weight;
         this.bias = bias;
         this.outputs = weight.segment().shape().get(0);
@@ -25,9 +28,11 @@ final class LinearLayer {
     }
 
     /** The layers of a chain whose tensors are weight, bias, weight, bias, ... */
-    static List<LinearLayer> of(List<Tensor> tensors) {
+    static List<LinearLayer> of(List<Tensor> tensors, Kernels kernels) {
         List<LinearLayer> layers = new ArrayList<>();
-        for (int i = 0; i < tensors.size(); i += 2) layers.add(new LinearLayer(tensors.get(i), tensors.get(i + 1)));
+        for (int i = 0; i < tensors.size(); i += 2) {
+            layers.add(new LinearLayer(tensors.get(i), tensors.get(i + 1), kernels));
+        }
         return layers;
     }
 
@@ -49,8 +54,9 @@ final class LinearLayer {
         }
         FloatBuffer view = Tensor.view(x);
         view.get(0, input, 0, length);
-        for (int i = 0; i < length; i++) input[i] = Math.max(input[i], 0f);
-        for (int row = 0; row < rows; row++) inputNorms[row] = Sums.squaredNorm(input, row * inputs, inputs);
+        kernels.relu(input, 0, length);
+        for (int row = 0; row < rows; row++)
+            inputNorms[row] = kernels.squaredNorm(input, row * inputs, (row + 1) * inputs);
         view.put(0, input, 0, length);
     }
 
@@ -65,7 +71,7 @@ final class LinearLayer {
         FloatBuffer view = Tensor.view(inputDelta);
         float[] values = below.delta(length);
         view.get(0, values, 0, length);
-        for (int i = 0; i < length; i++) values[i] = input[i] > 0 ? values[i] : 0f;
+        kernels.reluBackward(values, 0, input, 0, length);
         view.put(0, values, 0, length);
         return inputDelta;
     }
@@ -83,16 +89,14 @@ final class LinearLayer {
                 .get(0, gradient, weight.segment().offset(), weight.segment().length());
         int at = bias.segment().offset();
         Arrays.fill(gradient, at, at + outputs, 0);
-        for (int row = 0; row < rows; row++) {
-            for (int j = 0; j < outputs; j++) gradient[at + j] += delta[row * outputs + j];
-        }
+        for (int row = 0; row < rows; row++) kernels.add(gradient, at, delta, row * outputs, outputs);
     }
 
     /** Σ over rows of |δ|²(|x|² + 1). */
     double squaredNorms(int rows) {
         double sum = 0;
         for (int row = 0; row < rows; row++) {
-            sum += Sums.squaredNorm(delta, row * outputs, outputs) * (inputNorms[row] + 1);
+            sum += kernels.squaredNorm(delta, row * outputs, (row + 1) * outputs) * (inputNorms[row] + 1);
         }
         return sum;
     }

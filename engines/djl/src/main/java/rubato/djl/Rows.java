@@ -9,15 +9,19 @@ import java.nio.FloatBuffer;
 import org.jspecify.annotations.Nullable;
 import rubato.data.DenseDataset;
 import rubato.data.Samples;
+import rubato.model.Kernels;
+import rubato.model.SampleNorms;
 
 /** A native tensor that samples are copied into, row by row, and its labels; it grows to the most rows asked for. */
 final class Rows {
     private final NDManager manager;
     private final DenseDataset data;
     private final Shape sample;
+    private final SampleNorms norms;
     private int capacity;
     private float[] features = {};
     private int[] labels = {};
+    private int[] ids = {};
     private @Nullable NDArray array;
     private @Nullable FloatBuffer view;
 
@@ -26,6 +30,7 @@ final class Rows {
         this.manager = manager;
         this.data = data;
         this.sample = sample;
+        this.norms = new SampleNorms(data, Kernels.best());
     }
 
     /** The shape of a batch of this many rows. */
@@ -43,9 +48,9 @@ final class Rows {
         NDArray whole = ensure(rows);
         int width = data.features();
         for (int row = 0; row < rows; row++) {
-            int id = samples.id(from + row);
-            data.copy(id, features, row * width);
-            labels[row] = data.label(id);
+            ids[row] = samples.id(from + row);
+            data.copy(ids[row], features, row * width);
+            labels[row] = data.label(ids[row]);
         }
         if (view == null) throw new IllegalStateException("no view of the rows");
         view.put(0, features, 0, rows * width);
@@ -57,7 +62,7 @@ final class Rows {
     /** Writes |x|² of the rows copied last. */
     void squaredNorms(int rows, double[] into) {
         int width = data.features();
-        for (int row = 0; row < rows; row++) into[row] = Sums.squaredNorm(features, row * width, width);
+        for (int row = 0; row < rows; row++) into[row] = norms.of(ids[row], features, row * width);
     }
 
     private NDArray ensure(int rows) {
@@ -66,6 +71,7 @@ final class Rows {
         capacity = rows;
         features = new float[rows * data.features()];
         labels = new int[rows];
+        ids = new int[rows];
         array = manager.zeros(shape(rows), DataType.FLOAT32);
         view = Tensor.view(array);
         return array;

@@ -1,5 +1,7 @@
 package rubato.djl;
 
+import rubato.model.Exp;
+
 /**
  * Softmax cross-entropy over rows of class scores: loss in nats in float64, hits, and the scores' gradient
  * δ = softmax(z) − onehot(y). It is computed here rather than by the engine, so that losses are exact sums.
@@ -61,7 +63,7 @@ final class SoftmaxLoss {
     private double exponentiate(float[] scores, int at, int best) {
         double total = 0;
         for (int c = 0; c < classes; c++) {
-            exponentials[c] = StrictMath.exp((double) scores[at + c] - scores[at + best]);
+            exponentials[c] = Exp.of((double) scores[at + c] - scores[at + best]);
             total += exponentials[c];
         }
         return total;

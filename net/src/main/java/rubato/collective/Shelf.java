@@ -1,0 +1,34 @@
+package rubato.collective;
+
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import rubato.plan.Algorithm;
+import rubato.schedule.Schedule;
+
+/** Schedules of the last operations, so that the next of the same kind and length makes none. */
+final class Shelf {
+    private static final int KEPT = 32;
+
+    private record Entry(
+            OperationKind kind, Algorithm algorithm, int length, int unit, int variant, Schedule schedule) {}
+
+    private final @Nullable Entry[] entries = new Entry[KEPT];
+    private int oldest;
+
+    /** @param variant root or bucket size */
+    Schedule find(
+            OperationKind kind, Algorithm algorithm, int length, int unit, int variant, Supplier<Schedule> otherwise) {
+        for (Entry entry : entries) {
+            if (entry != null
+                    && entry.length == length
+                    && entry.kind == kind
+                    && entry.unit == unit
+                    && entry.variant == variant
+                    && entry.algorithm.equals(algorithm)) return entry.schedule;
+        }
+        Schedule made = otherwise.get();
+        entries[oldest] = new Entry(kind, algorithm, length, unit, variant, made);
+        oldest = (oldest + 1) % KEPT;
+        return made;
+    }
+}

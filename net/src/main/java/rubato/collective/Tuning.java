@@ -1,0 +1,23 @@
+package rubato.collective;
+
+/**
+ * Sizes that change speed and no result.
+ *
+ * @param chunkBytes most payload of a frame: smaller overlaps sooner, larger costs fewer calls
+ * @param inboxBytes what a peer may be ahead by
+ * @param flatBytes vectors are exchanged whole while all copies together are no larger
+ * @param spinNanos how long a thread with nothing to do looks again before it sleeps
+ */
+record Tuning(int chunkBytes, int inboxBytes, int flatBytes, long spinNanos) {
+    static final Tuning DEFAULT = new Tuning(64 << 10, 512 << 10, 16 << 10, 20_000);
+
+    Tuning {
+        if (chunkBytes < 8) throw new IllegalArgumentException("chunkBytes must be >= 8, was " + chunkBytes);
+        if (inboxBytes < chunkBytes)
+            throw new IllegalArgumentException("inboxBytes must be >= chunkBytes, was " + inboxBytes);
+    }
+
+    int frameCapacity() {
+        return Frame.HEAD + Frame.padded(Announcement.bytes(Announcement.MAX_CONTROLS) + chunkBytes) + 8;
+    }
+}

@@ -1,0 +1,10 @@
+package rubato.config;
+
+/**
+ * {@code coordinators}: who decides.
+ *
+ * @param count 1, or 3 that replicate the ledger
+ * @param embedded one inside the launcher; otherwise each in a process of its own, started again when it dies
+ * @param waitSeconds how long workers look for a coordinator that is gone
+ */
+public record CoordinatorsSection(int count, boolean embedded, double waitSeconds) {}

@@ -1,0 +1,82 @@
+package rubato.runtime;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
+import rubato.error.RubatoException;
+import rubato.event.Event;
+import rubato.event.Listener;
+import rubato.net.Hub;
+import rubato.net.NioHub;
+import rubato.protocol.ToCoordinator;
+import rubato.protocol.ToWorker;
+
+/** Hears of everything a run's coordinator tells its listeners, from another process; finds the next coordinator by itself. */
+final class RunWatch implements Hub.Handler, AutoCloseable {
+    private static final Duration DIAL = Duration.ofSeconds(1);
+    private static final long PAUSE_NANOS = 50_000_000;
+
+    private final Path run;
+    private final Listener listener;
+    private final IntConsumer wanted;
+    private final NioHub hub;
+    private final Thread thread = new Thread(this::connect, "rubato-watch");
+    private volatile boolean closed;
+    private volatile boolean connected;
+
+    RunWatch(Path run, Listener listener, IntConsumer wanted) {
+        this.run = run;
+        this.listener = listener;
+        this.wanted = wanted;
+        this.hub = NioHub.open(Endpoint.readToken(run.resolve("token")), this);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void connect() {
+        while (!closed) {
+            if (!connected) dial();
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+
+    private void dial() {
+        try {
+            Endpoint endpoint = Endpoint.read(run);
+            connected = true;
+            hub.dial(endpoint.host(), endpoint.port(), DIAL).send(Wire.encode(new ToCoordinator.Watch()));
+        } catch (RubatoException e) {
+            connected = false;
+        }
+    }
+
+    @Override
+    public void opened(Hub.Connection connection, boolean dialed) {}
+
+    @Override
+    public void received(Hub.Connection connection, byte[] bytes) {
+        ToWorker message = Wire.toWorker(bytes);
+        if (message instanceof ToWorker.Happened happened) happened(connection, happened);
+        else if (message instanceof ToWorker.Wanted want) wanted.accept(want.workers());
+    }
+
+    private void happened(Hub.Connection connection, ToWorker.Happened happened) {
+        listener.on(happened.epochMillis(), happened.event());
+        if (!(happened.event() instanceof Event.RunFinished)) return;
+        closed = true;
+        connection.close("done");
+    }
+
+    @Override
+    public void closed(Hub.Connection connection, String reason) {
+        connected = false;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+        hub.close();
+    }
+}
