@@ -50,7 +50,7 @@ final class SharedCollective implements Collective, Bell {
     @Override
     public Gathered allReduce(long step, float[] vector, int length, long[] control, Manner manner) {
         if (manner.codec() != null || !(manner.algorithm() instanceof Algorithm.Exchange))
-            return streams.allReduce(step, vector, length, control, manner);
+            return overStreams(step, vector, length, control, manner);
         if (control.length > SharedReduce.MAX_CONTROLS)
             throw new IllegalArgumentException(
                     "control words must be <= " + SharedReduce.MAX_CONTROLS + ", were " + control.length);
@@ -62,6 +62,17 @@ final class SharedCollective implements Collective, Bell {
             return new Gathered(controls, allEntered - start, System.nanoTime() - allEntered);
         } catch (IOException e) {
             throw failed(step, length, e);
+        }
+    }
+
+    private Gathered overStreams(long step, float[] vector, int length, long[] control, Manner manner) {
+        requireWhole();
+        try {
+            return streams.allReduce(step, vector, length, control, manner);
+        } catch (CollectiveException e) {
+            requireWhole();
+            fail(e.peerRank(), String.valueOf(e.getMessage()));
+            throw e;
         }
     }
 
@@ -123,6 +134,7 @@ final class SharedCollective implements Collective, Bell {
     @Override
     public void await(long nanos) throws IOException {
         requireWhole();
+        for (int peer : group.ranks()) if (peer != rank()) transport.interest(peer, false, false);
         transport.await(Math.min(nanos, LONGEST_SLEEP_NANOS));
         requireWhole();
     }
@@ -139,8 +151,8 @@ final class SharedCollective implements Collective, Bell {
 
     @Override
     public void abort(String reason) {
-        streams.abort(reason);
         fail(-1, reason);
+        streams.abort(reason);
     }
 
     @Override
@@ -173,22 +185,22 @@ final class SharedCollective implements Collective, Bell {
 
     private CollectiveException describe(long step, int length, IOException e) {
         if (e instanceof PeerLostException lost)
-            return new CollectiveException(lost.rank(), lost.getMessage() + " in step " + step);
+            return new CollectiveException(lost.rank(), lost.getMessage() + " in #" + step);
         if (!(e instanceof SharedException shared))
-            return new CollectiveException(-1, e.getMessage() + " in step " + step);
+            return new CollectiveException(-1, e.getMessage() + " in #" + step);
         int peer = group.ranks()[shared.member()];
         String message = switch (shared.fault()) {
-            case ABSENT -> "rank " + peer + " has not entered step " + step + " within " + deadline.toMillis() + " ms";
-            case STALLED -> "rank " + peer + " has stopped in step " + step + " within " + deadline.toMillis() + " ms";
-            case LEFT -> "rank " + peer + " closed its connection in step " + step;
-            case STEP -> disagree(peer, "step", shared.theirs(), step);
-            case LENGTH -> disagree(peer, "length", shared.theirs(), length);
-            case OPERATION -> disagree(peer, "operation", shared.theirs(), 0);
+            case ABSENT -> "rank " + peer + " has not entered #" + step + " within " + deadline.toMillis() + " ms";
+            case STALLED -> "rank " + peer + " has stopped in #" + step + " within " + deadline.toMillis() + " ms";
+            case LEFT -> "rank " + peer + " closed its connection in #" + step;
+            case STEP -> disagree(peer, "#", shared.theirs(), step);
+            case LENGTH -> disagree(peer, "length ", shared.theirs(), length);
+            case OPERATION -> disagree(peer, "operation ", shared.theirs(), 0);
         };
         return new CollectiveException(peer, message);
     }
 
     private String disagree(int peer, String what, long theirs, long ours) {
-        return "rank " + peer + " is at " + what + " " + theirs + ", rank " + rank() + " at " + what + " " + ours;
+        return "rank " + peer + " is at " + what + theirs + ", rank " + rank() + " at " + what + ours;
     }
 }

@@ -10,20 +10,12 @@ import rubato.shm.SharedSegment;
 
 /** Makes memory that the ranks of this host share: the lowest makes it, hands its name round, and unlinks it once all have it. */
 final class HostMemory {
-    private static final long PATIENCE_NANOS = 10_000_000_000L;
-
     private final Path directory;
     private final long host;
-    private final long patience;
 
     HostMemory(Path directory, long host) {
-        this(directory, host, PATIENCE_NANOS);
-    }
-
-    private HostMemory(Path directory, long host, long patience) {
         this.directory = directory;
         this.host = host;
-        this.patience = patience;
     }
 
     long host() {
@@ -36,7 +28,7 @@ final class HostMemory {
      * @return null, for all of them, if some rank cannot be reached by shared memory, or has none
      */
     @Nullable
-    SharedGroup make(@Nullable Link[] links, int rank, long bytesPerRank) throws PeerLostException {
+    SharedGroup make(@Nullable Link[] links, int rank, long bytesPerRank, long end) throws PeerLostException {
         List<Integer> ranks = new ArrayList<>();
         boolean all = true;
         for (int member = 0; member < links.length; member++) {
@@ -50,7 +42,6 @@ final class HostMemory {
         if (bytes > Integer.MAX_VALUE)
             throw new IllegalArgumentException("shared memory is at most 2 GiB, was " + bytesPerRank
                     + " bytes for each of " + ranks.size() + " ranks");
-        long end = System.nanoTime() + patience;
         SharedSegment segment =
                 ranks.get(0) == rank ? give(links, ranks, bytes, end) : take(links, ranks.get(0), bytes, end);
         if (segment == null) return null;

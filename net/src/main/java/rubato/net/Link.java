@@ -176,6 +176,12 @@ final class Link {
         }
     }
 
+    /** The peer has ended the generation and its process's side of the link; what it sent before can still be read. */
+    void hungUp() {
+        broken = true;
+        control.close();
+    }
+
     /** For good: the next generation needs a new link. Any thread. */
     void close() {
         broken = true;

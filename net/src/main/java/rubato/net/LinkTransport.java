@@ -15,6 +15,8 @@ final class LinkTransport implements Transport {
     /** How long a peer's last bytes may go unread before its giving up counts all the same. */
     private static final long DRAIN_NANOS = 20_000_000;
 
+    private static final long SHARE_NANOS = 10_000_000_000L;
+
     private final Generation generation;
     private final int rank;
     private final @Nullable Link[] links;
@@ -94,7 +96,7 @@ final class LinkTransport implements Transport {
 
     @Override
     public SharedGroup share(long bytes) throws PeerLostException {
-        SharedGroup group = hostMemory.make(links, rank, bytes);
+        SharedGroup group = hostMemory.make(links, rank, bytes, System.nanoTime() + SHARE_NANOS);
         if (group == null) throw new PeerLostException(-1, "no shared memory for " + bytes + " bytes per rank");
         return group;
     }
@@ -165,9 +167,13 @@ final class LinkTransport implements Transport {
             link.attend();
         } catch (IOException e) {
             key.cancel();
+            if (link.over()) {
+                link.hungUp();
+                return;
+            }
             PeerLostException failure = lost(peer, e);
-            if (!link.over() && lost == null) lost = failure;
-            if (!link.over()) failures[peer] = failure;
+            failures[peer] = failure;
+            if (lost == null) lost = failure;
         }
     }
 

@@ -37,17 +37,32 @@ final class Links {
     Transport begin(Generation generation, int rank, List<Peer> peers, long end) throws IOException {
         closeAllBut(peers);
         @Nullable Link[] byRank = new @Nullable Link[peers.size()];
-        for (int peer = 0; peer < peers.size(); peer++) {
-            if (peer != rank) byRank[peer] = begin(generation, rank, peer, peers, end);
-        }
-        HostMemory hostMemory = new HostMemory(maker.sharedDirectory(), maker.host());
-        LinkTransport transport = new LinkTransport(generation, rank, byRank, hostMemory);
+        LinkTransport transport = null;
         try {
-            transport.shared(hostMemory.make(byRank, rank, SHARED_BYTES));
+            for (int peer = 0; peer < peers.size(); peer++) {
+                if (peer != rank) byRank[peer] = begin(generation, rank, peer, peers, end);
+            }
+            HostMemory hostMemory = new HostMemory(maker.sharedDirectory(), maker.host());
+            transport = new LinkTransport(generation, rank, byRank, hostMemory);
+            transport.shared(hostMemory.make(byRank, rank, SHARED_BYTES, end));
             return transport;
         } catch (IOException e) {
-            transport.abort(-1, "the generation did not begin");
+            giveUp(generation, byRank, e);
+            if (transport != null) transport.close();
             throw e;
+        }
+    }
+
+    /** Nobody who has met this rank waits for the rest of what will not be. */
+    private static void giveUp(Generation generation, @Nullable Link[] begun, IOException e) {
+        int blamed = e instanceof PeerLostException lost ? lost.rank() : -1;
+        for (Link link : begun) {
+            if (link == null || link.broken()) continue;
+            try {
+                link.abort(generation, blamed, Sockets.reason(e));
+            } catch (IOException broken) {
+                link.close();
+            }
         }
     }
 
@@ -82,6 +97,7 @@ final class Links {
                 link.close();
             }
         }
+        link.close();
         links.remove(link.peer(), link);
         return false;
     }

@@ -1,6 +1,7 @@
 package rubato.net;
 
 import java.nio.ByteBuffer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,21 +14,28 @@ public interface Transport extends AutoCloseable {
     int size();
 
     /** The host of every rank, numbered from 0 in the order of their lowest ranks. */
-    int[] hosts();
+    default int[] hosts() {
+        return IntStream.range(0, size()).toArray();
+    }
 
     /** What carries the bytes to a peer. */
-    TransportChoice carrier(int peer);
+    default TransportChoice carrier(int peer) {
+        return TransportChoice.TCP;
+    }
 
     /** The memory that the ranks of this host share, if there is any. */
-    @Nullable
-    SharedGroup shared();
+    default @Nullable SharedGroup shared() {
+        return null;
+    }
 
     /**
      * Makes more shared memory for the ranks of this host, all of which call this.
      *
      * @param bytes for every one of them
      */
-    SharedGroup share(long bytes) throws PeerLostException;
+    default SharedGroup share(long bytes) throws PeerLostException {
+        throw new PeerLostException(-1, "these ranks share no memory");
+    }
 
     /** Reads what is there into the buffer. @return the number of bytes, 0 if there are none now, -1 if the peer has left */
     int read(int peer, ByteBuffer into) throws PeerLostException;
@@ -45,20 +53,24 @@ public interface Transport extends AutoCloseable {
     void await(long nanos) throws PeerLostException;
 
     /** Whether a peer is known to have left: nothing more comes of it but what it sent before. */
-    boolean left(int peer);
+    default boolean left(int peer) {
+        return false;
+    }
 
     /** Ends this rank's waiting. */
     void wake();
 
     /** Ends a peer's waiting. */
-    void nudge(int peer) throws PeerLostException;
+    default void nudge(int peer) throws PeerLostException {}
 
     /**
      * Gives the generation up and tells every peer, whose next wait throws with this reason.
      *
      * @param blamed the rank at fault, or -1
      */
-    void abort(int blamed, String reason);
+    default void abort(int blamed, String reason) {
+        hangUp();
+    }
 
     /** Lets every peer know, after what was written before, that nothing follows; reading goes on. Any thread. */
     void hangUp();
