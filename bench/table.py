@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Turns runs into figures: `measure RUN MODEL BATCH PROCESSES` prints a run's rate, `report FILE` a Markdown table."""
+"""Turns runs into figures: `measure RUN MODEL BATCH PROCESSES` prints a run's rate, `report FILE` a Markdown table of such
+rates beside DDP's; `alone RUN NAME BATCH` and `shares FILE` do so for workers of unequal speed."""
 import json
 import os
 import platform
@@ -10,8 +11,8 @@ import sys
 PAUSES = {"evaluated", "checkpoint_stored", "generation_started"}
 
 
-def rate(directory):
-    """Samples per second between committed steps, after the first fifth and without intervals that hold an evaluation."""
+def rate(directory, warm_up=5):
+    """Samples per second between committed steps, after the first fifth (or half: 2) and without intervals that hold an evaluation."""
     with open(os.path.join(directory, "events.jsonl")) as lines:
         events = [json.loads(line) for line in lines]
     last = max(event["step"] for event in events if event["type"] == "step_committed")
@@ -19,7 +20,7 @@ def rate(directory):
     for event in events:
         if event["type"] in PAUSES:
             before = None
-        if event["type"] != "step_committed" or event["step"] < last / 5:
+        if event["type"] != "step_committed" or event["step"] < last / warm_up:
             continue
         if before is not None:
             samples += event["samples_total"] - before["samples_total"]
@@ -70,5 +71,33 @@ def report(path):
               f" {max(len(ours), len(theirs))} |")
 
 
+def alone(directory, name, batch):
+    with open(os.path.join(directory, "summary.json")) as file:
+        summary = json.load(file)
+    print(json.dumps({"name": name, "batch": int(batch), "samples_per_second": round(rate(directory, 2), 1),
+                      "overall": round(summary["samples_per_second"], 1)}))
+
+
+def shares(path):
+    with open(path) as lines:
+        runs = [json.loads(line) for line in lines]
+    print("# A worker slowed to a third\n")
+    print("Question: how much of the sum of two workers' speeds do balanced shares reach, one of them computing three times slower?"
+          " Written by `bench/shares.sh` with `examples/balanced-shares.conf`; in turns.\n")
+    print(f"Machine: {machine()}. Load when written: {os.getloadavg()[0]:.1f}.\n")
+    print("Samples/s, median (smallest–largest) of the rounds. *Steps*: between committed steps of a run's second half, intervals"
+          " with an evaluation or a checkpoint left out. *Whole run*: start, warm-up of the JVMs, evaluations and checkpoints included.\n")
+    print("| batch | | fast alone | slow alone | sum | equal | of the sum | balanced | of the sum |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    for batch in sorted({run["batch"] for run in runs}):
+        for key, title in (("samples_per_second", "steps"), ("overall", "whole run")):
+            of = {name: [r[key] for r in runs if r["batch"] == batch and r["name"] == name]
+                  for name in ("fast", "slow", "equal", "balanced")}
+            total = statistics.median(of["fast"]) + statistics.median(of["slow"])
+            part = {name: statistics.median(of[name]) / total for name in ("equal", "balanced")}
+            print(f"| {batch} | {title} | {spread(of['fast'])} | {spread(of['slow'])} | {total:,.0f} | {spread(of['equal'])} |"
+                  f" {part['equal']:.0%} | {spread(of['balanced'])} | {part['balanced']:.0%} |")
+
+
 if __name__ == "__main__":
-    {"measure": measure, "report": report}[sys.argv[1]](*sys.argv[2:])
+    {"measure": measure, "report": report, "alone": alone, "shares": shares}[sys.argv[1]](*sys.argv[2:])

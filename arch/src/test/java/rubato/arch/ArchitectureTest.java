@@ -83,7 +83,7 @@ class ArchitectureTest {
     void only_the_network_packages_open_sockets() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("rubato.net", "rubato.collective")
+                .resideOutsideOfPackages("rubato.net", "rubato.collective", "rubato.chaos.proxy")
                 .should()
                 .dependOnClassesThat()
                 .haveNameMatching(
@@ -108,6 +108,13 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("rubato.djl..")
+                .check(ALL);
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("rubato.raft..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("rubato.raft..", "io.microraft..")
                 .check(ALL);
     }
 }

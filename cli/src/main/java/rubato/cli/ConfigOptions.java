@@ -31,6 +31,23 @@ final class ConfigOptions {
         return RunConfig.load(Optional.of(file != null ? file : earlier), overrides);
     }
 
+    /** The same with defaults of a command below what was given. */
+    ConfigOptions over(List<String> defaults) {
+        ConfigOptions both = new ConfigOptions();
+        both.file = file;
+        both.overrides = new ArrayList<>(defaults);
+        both.overrides.addAll(overrides);
+        return both;
+    }
+
+    /** The arguments that say the same to another process. */
+    List<String> arguments() {
+        List<String> arguments = new ArrayList<>();
+        if (file != null) arguments.addAll(List.of("-c", file.toAbsolutePath().toString()));
+        for (String override : overrides) arguments.addAll(List.of("--set", override));
+        return arguments;
+    }
+
     boolean isFileGiven() {
         return file != null;
     }

@@ -2,6 +2,7 @@ package rubato.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -34,10 +35,12 @@ final class CoordinatorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         RunConfigs.file(run);
-        Training.Result result;
+        Optional<Training.Result> ended;
         try (Events events = new Events()) {
-            result = CoordinatorStart.run(run, id, takeover, DataHome.directory(), Version.software(), events::open);
+            ended = CoordinatorStart.run(run, id, takeover, DataHome.directory(), Version.software(), events::open);
         }
+        if (ended.isEmpty()) return 0;
+        Training.Result result = ended.get();
         SummaryFile.write(run, result.summary());
         Report.write(run);
         return switch (result.exitCode()) {

@@ -82,8 +82,8 @@ final class TrainCommand implements Callable<Integer> {
                     Runtime.getRuntime().halt(code);
                 });
         return finish(
-                run(training, loaded.coordinators().embedded()),
-                loaded.coordinators().embedded());
+                run(training, loaded.coordinators().insideLauncher()),
+                loaded.coordinators().insideLauncher());
     }
 
     private Training.Result run(Training training, boolean keepsRecords) {

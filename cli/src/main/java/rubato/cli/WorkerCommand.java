@@ -1,7 +1,6 @@
 package rubato.cli;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -11,7 +10,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import rubato.data.DataHome;
 import rubato.runtime.Endpoint;
-import rubato.runtime.Reach;
+import rubato.runtime.Protection;
 import rubato.runtime.WorkerStart;
 
 /** {@code rubato worker}: joins a run and trains until it ends. */
@@ -33,6 +32,12 @@ final class WorkerCommand implements Callable<Integer> {
     private @Nullable Path tokenFile;
 
     @Option(
+            names = "--tls-dir",
+            paramLabel = "DIR",
+            description = "The run's certificates for workers, where it runs with net.tls.")
+    private @Nullable Path tlsDirectory;
+
+    @Option(
             names = "--name",
             paramLabel = "NAME",
             description = "Name of this worker; ranks follow the order of names.")
@@ -42,22 +47,18 @@ final class WorkerCommand implements Callable<Integer> {
     private boolean standby;
 
     @Option(
-            names = "--insecure",
-            description = "Let peers on other machines reach this worker although nothing is encrypted.")
-    private boolean insecure;
-
-    @Option(
-            names = "--interfaces",
-            paramLabel = "NAME",
-            split = ",",
-            description = "Network interfaces it may be reached at; !NAME excludes one.")
-    private List<String> interfaces = List.of();
+            names = "--host",
+            paramLabel = "ADDRESS",
+            description = "Address of this machine where peers reach this worker, ${DEFAULT-VALUE} if not given.",
+            defaultValue = WorkerStart.HOST)
+    private String host = WorkerStart.HOST;
 
     @Override
     public Integer call() {
         String worker =
                 name != null ? name : "worker-" + ProcessHandle.current().pid();
-        return WorkerStart.run(this::endpoint, worker, standby, Version.software(), directory(), DataHome.directory(), new Reach(insecure, interfaces));
+        return WorkerStart.run(
+                this::endpoint, worker, standby, host, Version.software(), directory(), DataHome.directory());
     }
 
     private Endpoint endpoint() {
@@ -66,7 +67,8 @@ final class WorkerCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "either --run DIR, or --join HOST:PORT with --token-file FILE");
         }
-        return Endpoint.at(join, Endpoint.readToken(tokenFile));
+        Endpoint endpoint = Endpoint.at(join, Endpoint.readToken(tokenFile));
+        return tlsDirectory == null ? endpoint : endpoint.with(Protection.ofWorker(tlsDirectory));
     }
 
     /** Where it finds checkpoints: the run directory, or beside the token, which lies there. */

@@ -58,6 +58,7 @@ final class CommandLineTest {
                 "measure noise-scale",
                 "eval",
                 "predict",
+                "export",
                 "data",
                 "data list",
                 "data get"

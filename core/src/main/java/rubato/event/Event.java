@@ -20,7 +20,7 @@ public sealed interface Event {
 
     record GenerationStarted(String generation, List<String> workers, Plan plan) implements Event {}
 
-    /** A committed step. {@code epoch} counts from 0, {@code progress} is the fraction of it done, rates are means since the last such event. */
+    /** A committed step. {@code epoch} counts from 0, {@code progress} is the fraction of it done, rates are means since the last such event, bytes are totals. */
     record StepCommitted(
             long step,
             long epoch,
@@ -32,7 +32,9 @@ public sealed interface Event {
             double learningRate,
             NoiseEstimate noise,
             double samplesPerSecond,
-            double secondsLeft)
+            double secondsLeft,
+            long bytesSent,
+            long bytesSaved)
             implements Event {}
 
     record WindowMeasured(Signals signals) implements Event {}

@@ -6,6 +6,8 @@ package rubato.event;
  * @param status done, failed, interrupted
  * @param stoppedBy the stop condition that ended it, or the error
  * @param decisions plan changes applied
+ * @param bytesSent payload that all ranks sent for the sums of the steps committed since this start
+ * @param bytesSaved how much less that is than uncompressed
  */
 public record Summary(
         String status,
@@ -24,4 +26,6 @@ public record Summary(
         int batchFinal,
         double noiseScale,
         long decisions,
+        long bytesSent,
+        long bytesSaved,
         String stateHash) {}

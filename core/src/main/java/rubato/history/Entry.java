@@ -68,4 +68,12 @@ public sealed interface Entry {
 
     /** The run is over; nothing may follow. */
     record Finished(String status, long step, long hash, String reason) implements Entry {}
+
+    /**
+     * The arithmetic of a committed step was bad.
+     *
+     * @param ranks whose contributions were not finite; none if only their sum was not
+     * @param skipped whether the update was skipped; else what was not finite counted as zero
+     */
+    record NonFinite(Generation generation, long step, List<Integer> ranks, boolean skipped) implements Entry {}
 }

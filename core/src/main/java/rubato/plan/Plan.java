@@ -9,35 +9,46 @@ package rubato.plan;
  * @param rateFactor multiplies the learning rate on top of the rule's gain (1 = untouched; a guard may lower it)
  */
 public record Plan(
-        long version, long fromStep, int globalBatch, Shares shares, double rateFactor, SyncMode mode, Stop stop) {
+        long version,
+        long fromStep,
+        int globalBatch,
+        Shares shares,
+        double rateFactor,
+        SyncMode mode,
+        Compression compression,
+        Stop stop) {
     public Plan {
         if (globalBatch < 1) throw new IllegalArgumentException("globalBatch must be >= 1, was " + globalBatch);
         if (!(rateFactor > 0)) throw new IllegalArgumentException("rateFactor must be > 0, was " + rateFactor);
     }
 
     public static Plan initial(int globalBatch, Shares shares, Stop stop) {
-        return new Plan(1, 1, globalBatch, shares, 1, new SyncMode.Bsp(), stop);
+        return new Plan(1, 1, globalBatch, shares, 1, new SyncMode.Bsp(), Compression.NONE, stop);
     }
 
     public Plan withGlobalBatch(int batch) {
-        return new Plan(version, fromStep, batch, shares, rateFactor, mode, stop);
+        return new Plan(version, fromStep, batch, shares, rateFactor, mode, compression, stop);
     }
 
     public Plan withShares(Shares newShares) {
-        return new Plan(version, fromStep, globalBatch, newShares, rateFactor, mode, stop);
+        return new Plan(version, fromStep, globalBatch, newShares, rateFactor, mode, compression, stop);
     }
 
     public Plan withRateFactor(double factor) {
-        return new Plan(version, fromStep, globalBatch, shares, factor, mode, stop);
+        return new Plan(version, fromStep, globalBatch, shares, factor, mode, compression, stop);
+    }
+
+    public Plan withCompression(Compression other) {
+        return new Plan(version, fromStep, globalBatch, shares, rateFactor, mode, other, stop);
     }
 
     public Plan withStop(Stop newStop) {
-        return new Plan(version, fromStep, globalBatch, shares, rateFactor, mode, newStop);
+        return new Plan(version, fromStep, globalBatch, shares, rateFactor, mode, compression, newStop);
     }
 
     /** The next version of this plan, in force from a step on. */
     public Plan succeeding(Plan previous, long from) {
-        return new Plan(previous.version + 1, from, globalBatch, shares, rateFactor, mode, stop);
+        return new Plan(previous.version + 1, from, globalBatch, shares, rateFactor, mode, compression, stop);
     }
 
     /** Whether two plans train alike, whatever their version. */
@@ -46,6 +57,7 @@ public record Plan(
                 && shares.equals(other.shares)
                 && rateFactor == other.rateFactor
                 && mode.equals(other.mode)
+                && compression.equals(other.compression)
                 && stop.equals(other.stop);
     }
 }

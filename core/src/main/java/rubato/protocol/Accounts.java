@@ -15,6 +15,8 @@ import rubato.step.DataShape;
 import rubato.step.Range;
 import rubato.step.StateName;
 import rubato.world.Generation;
+import rubato.world.Member;
+import rubato.world.WorkerId;
 
 /**
  * What the ledger holds, as far as going on needs it: the last committed step and its cursor, plans, the steps since the
@@ -22,8 +24,9 @@ import rubato.world.Generation;
  */
 public final class Accounts {
     private final DataShape data;
-    private final int keep;
+    private int keep;
     private final Map<Long, Plan> plans = new HashMap<>();
+    private final Map<Generation, List<WorkerId>> ranks = new HashMap<>();
     private final Deque<Entry.Commit> recorded = new ArrayDeque<>();
     private final TreeMap<Long, Long> hashes = new TreeMap<>();
     private final TreeMap<Long, Cursor> cursors = new TreeMap<>();
@@ -46,6 +49,11 @@ public final class Accounts {
         plans.put(initial.version(), initial);
         cursors.put(0L, cursor);
         samplesAt.put(0L, 0L);
+    }
+
+    /** From now on steps may be forgotten before so many checkpoints. */
+    public void keep(int checkpoints) {
+        keep = checkpoints;
     }
 
     /** Name of the last committed state; hash 0 before the first generation. */
@@ -102,6 +110,11 @@ public final class Accounts {
         return hashes.get(step);
     }
 
+    /** Where the data stood after a step that is not older than the checkpoints kept. */
+    Cursor cursorAt(long step) {
+        return cursors.getOrDefault(step, Cursor.START);
+    }
+
     /** What a step under a plan takes after the cursor. */
     Cursor.Taken take(Cursor from, Plan plan) {
         return from.take(data, Math.min(plan.globalBatch(), data.samples()));
@@ -118,7 +131,10 @@ public final class Accounts {
         List<Recipe.Redo> steps = new ArrayList<>();
         for (Entry.Commit commit : recorded) {
             if (commit.step() <= from) continue;
-            steps.add(new Recipe.Redo(commit, plans.getOrDefault(commit.planVersion(), newest)));
+            steps.add(new Recipe.Redo(
+                    commit,
+                    plans.getOrDefault(commit.planVersion(), newest),
+                    ranks.getOrDefault(commit.generation(), List.of())));
         }
         return new Recipe(at < 0 ? "" : checkpoints.get(at).directory(), steps);
     }
@@ -126,11 +142,11 @@ public final class Accounts {
     /** Whether there is a recipe that passes over so many checkpoints. */
     boolean hasRecipe(int passedOver) {
         int at = checkpoints.size() - 1 - passedOver;
-        return at >= 0
-                || at == -1
-                        && (recorded.isEmpty()
-                                ? committed.step() == 0
-                                : recorded.getFirst().step() == 1);
+        if (at < -1) return false;
+        long from = recipeFrom(passedOver);
+        return recorded.isEmpty()
+                ? committed.step() == from
+                : recorded.getFirst().step() <= from + 1;
     }
 
     /** The step a recipe starts from. */
@@ -154,6 +170,9 @@ public final class Accounts {
         generations++;
         activate.completed().forEach(this::commit);
         planned(activate.plan());
+        ranks.put(
+                activate.world().generation(),
+                activate.world().members().stream().map(Member::id).toList());
         committed = activate.base();
         hashes.put(committed.step(), committed.hash());
     }

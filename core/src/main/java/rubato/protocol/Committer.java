@@ -11,17 +11,32 @@ import rubato.plan.Plan;
 import rubato.plan.Stop;
 import rubato.step.Cursor;
 import rubato.step.Evaluation;
+import rubato.world.Generation;
 import rubato.world.Member;
+import rubato.world.WorkerId;
 import rubato.world.World;
 
 /** Turns votes into committed steps, metrics, decisions and the end of a run. */
 final class Committer implements Base.Completion {
+    private static final long SECOND = 1_000_000_000L;
+    private static final long STORE_AGAIN_NANOS = SECOND;
+    private static final long LAST_STORE_NANOS = 60 * SECOND;
+
     private final Accounts accounts;
     private final Rhythm rhythm;
     private final Goals goals;
     private final Controller controller;
     private final TreeMap<Long, ToCoordinator.Stored> stored = new TreeMap<>();
+    private final Parts parts = new Parts();
+    private final TreeMap<Long, Entry.NonFinite> marks = new TreeMap<>();
     private Ballot ballot = new Ballot(0);
+    /** Last committed step after which a checkpoint was due. */
+    private long due;
+    /** When the checkpoint of the run's last step failed first and last, −1 for never. */
+    private long failedFirst = -1;
+
+    private long failedLast;
+    private String failure = "";
     private Plan newest;
     private long owed = -1;
     private long trainingNanos = -1;
@@ -36,6 +51,10 @@ final class Committer implements Base.Completion {
         this.controller = controller;
         this.newest = plan;
         this.samplesBefore = accounts.samples();
+        for (Recipe.Redo step : accounts.recipe(0).steps()) {
+            long at = step.commit().step();
+            noteDue(at, step.plan(), accounts.cursorAt(at - 1), accounts.cursorAt(at));
+        }
     }
 
     Plan newest() {
@@ -62,6 +81,10 @@ final class Committer implements Base.Completion {
     void vote(int rank, ToCoordinator.Vote vote, long nowNanos) {
         if (vote.step() <= accounts.committed().step()) return;
         ballot.vote(rank, vote);
+        boolean bad = vote.skipped() || !vote.nonFinite().isEmpty();
+        if (bad)
+            marks.put(
+                    vote.step(), new Entry.NonFinite(vote.generation(), vote.step(), vote.nonFinite(), vote.skipped()));
         voteNanos = nowNanos;
     }
 
@@ -78,6 +101,14 @@ final class Committer implements Base.Completion {
     @Nullable
     List<Evaluation> metrics(List<ToCoordinator.Vote> cast) {
         return cast.get(0).barrier() ? ballot.evaluation(cast.get(0).step()) : List.of();
+    }
+
+    long sentBytes() {
+        return controller.sentBytes();
+    }
+
+    long savedBytes() {
+        return controller.savedBytes();
     }
 
     @Override
@@ -124,7 +155,9 @@ final class Committer implements Base.Completion {
         Plan plan = plan(vote.planVersion());
         Cursor.Taken taken = accounts.take(accounts.cursor(), plan);
         List<Entry> entries = new ArrayList<>();
+        noteDue(vote.step(), plan, accounts.cursor(), taken.after());
         record(entry(vote, plan, taken), entries);
+        entries.addAll(marksUpTo(vote.step()));
         lastCommitNanos = nowNanos;
         ballot.forget(vote.step());
         controller.committed(cast);
@@ -139,6 +172,32 @@ final class Committer implements Base.Completion {
         actions.add(new CoordinatorAction.Append(entries, then));
         actions.addAll(registerStored());
         return actions;
+    }
+
+    private void noteDue(long step, Plan plan, Cursor before, Cursor after) {
+        if (rhythm.storesAfter(step, plan, before, after)) due = step;
+    }
+
+    /** What is to be recorded of bad arithmetic in steps that are facts now. */
+    List<Entry> marksUpTo(long step) {
+        var all = marks.headMap(step, true);
+        List<Entry> known = new ArrayList<>(all.values());
+        all.clear();
+        return known;
+    }
+
+    /** Whether a checkpoint due at a base or before it is not registered: its writer died, or its disk was full. */
+    boolean owesCheckpoint(Base base) {
+        long latest = due;
+        Cursor cursor = accounts.cursor();
+        for (Entry.Commit commit : base.completed()) {
+            Plan plan = plan(commit.planVersion());
+            Cursor after = accounts.take(cursor, plan).after();
+            if (rhythm.storesAfter(commit.step(), plan, cursor, after)) latest = commit.step();
+            cursor = after;
+        }
+        long has = Math.max(0, accounts.checkpointed());
+        return latest > has && base.name().step() > has;
     }
 
     private void record(Entry entry, List<Entry> entries) {
@@ -209,6 +268,9 @@ final class Committer implements Base.Completion {
     /** A generation is activated. */
     void activated(World world, Entry activate, Base base, Plan plan, long nowNanos) {
         owed = owes(base) ? base.name().step() : -1;
+        if (owesCheckpoint(base)) due = base.name().step();
+        marks.tailMap(base.name().step(), false).clear();
+        failedFirst = -1;
         newest = plan;
         accounts.add(activate);
         ballot = new Ballot(world.size());
@@ -243,7 +305,65 @@ final class Committer implements Base.Completion {
     void rollback(Entry entry) {
         accounts.add(entry);
         stored.clear();
+        marks.clear();
         owed = -1;
+        due = Math.min(due, accounts.committed().step());
+    }
+
+    List<CoordinatorAction> storedPart(WorkerId from, ToCoordinator.StoredPart part) {
+        return part.step() <= accounts.checkpointed() ? List.of() : parts.add(from, part);
+    }
+
+    /** None of the members can write checkpoints, and one is due or the last one missing. */
+    List<CoordinatorAction> nobodyStores(WorkerId any, Generation by, long nowNanos) {
+        boolean owed = due > Math.max(0, accounts.checkpointed()) || isAtEnd();
+        long step = isAtEnd() ? accounts.committed().step() : due;
+        String reason = "it has no file system in common with the run";
+        return owed ? notStored(any, new ToCoordinator.NotStored(by, step, reason), nowNanos) : List.of();
+    }
+
+    /** A checkpoint will not be made: the one before stays, training goes on. */
+    List<CoordinatorAction> notStored(WorkerId from, ToCoordinator.NotStored part, long nowNanos) {
+        List<CoordinatorAction> abandon = parts.fail(from, part);
+        if (abandon == null || part.step() <= accounts.checkpointed()) return List.of();
+        boolean known = failedFirst >= 0;
+        failure = "worker " + from + ": " + part.reason();
+        if (isAtEnd() && part.step() == accounts.committed().step()) {
+            if (!known) failedFirst = nowNanos;
+            failedLast = nowNanos;
+        }
+        List<CoordinatorAction> actions = new ArrayList<>(abandon);
+        if (known) return actions;
+        String before = accounts.checkpointed() < 0
+                ? "there is none yet"
+                : "that of step " + accounts.checkpointed() + " stays";
+        actions.add(new CoordinatorAction.Tell(
+                new Event.Warning("no checkpoint of step " + part.step() + ", " + before + ": " + failure)));
+        return actions;
+    }
+
+    /** Why the last step's checkpoint could not be made for so long that waiting is over; nothing else keeps the run from its end. */
+    Optional<String> lastStoreFailed(long nowNanos) {
+        boolean over = failedFirst >= 0 && isAtEnd() && nowNanos - failedFirst > LAST_STORE_NANOS;
+        return over ? Optional.of("the last checkpoint cannot be written: " + failure) : Optional.empty();
+    }
+
+    /** The last step's checkpoint is tried again until there is room. */
+    List<CoordinatorAction> storeAgain(World world, long nowNanos) {
+        if (failedFirst < 0 || !isAtEnd() || nowNanos - failedLast < STORE_AGAIN_NANOS) return List.of();
+        long step = accounts.committed().step();
+        failedLast = nowNanos;
+        parts.again(world.generation(), step);
+        List<CoordinatorAction> actions = new ArrayList<>();
+        tellAll(world, new ToWorker.StoreAgain(world.generation(), step), actions);
+        return actions;
+    }
+
+    private boolean isAtEnd() {
+        long step = accounts.committed().step();
+        return step > accounts.checkpointed()
+                && newest.stop()
+                        .reached(step, accounts.take(accounts.cursor(), newest).epoch());
     }
 
     List<CoordinatorAction> stored(ToCoordinator.Stored checkpoint) {
@@ -260,6 +380,8 @@ final class Committer implements Base.Completion {
             if (done.step() <= accounts.checkpointed() || hash == null || hash != done.hash()) continue;
             List<Entry> entries = new ArrayList<>();
             record(new Entry.Checkpoint(done.step(), done.hash(), done.directory(), done.manifestSha256()), entries);
+            parts.forget(done.step());
+            failedFirst = -1;
             actions.add(new CoordinatorAction.Append(
                     entries,
                     List.of(new CoordinatorAction.Tell(new Event.CheckpointStored(done.step(), done.directory())))));

@@ -28,9 +28,12 @@ public final class Controller {
     private NoiseEstimate noise = NoiseEstimate.NONE;
     private long windowNanos;
     private long eventNanos;
+    private boolean firstOfGeneration;
     private long eventSamples;
     private double eventLoss;
     private long eventCorrect;
+    private long sentBytes;
+    private long savedBytes;
 
     public Controller(Policy policy, int everySteps, int baseBatch, Plan initial) {
         if (everySteps < 1) throw new IllegalArgumentException("everySteps must be >= 1, was " + everySteps);
@@ -54,6 +57,7 @@ public final class Controller {
         }
         upcoming.clear();
         inForce = plan;
+        firstOfGeneration = true;
         windowNanos = nowNanos;
         pausedNanos = 0;
     }
@@ -62,11 +66,25 @@ public final class Controller {
         ToCoordinator.Vote vote = cast.get(0);
         List<StepTimes> times = cast.stream().map(ToCoordinator.Vote::times).toList();
         noise = vote.noise();
+        for (StepTimes rank : times) {
+            sentBytes += rank.sentBytes();
+            savedBytes += rank.savedBytes();
+        }
         takeEffect(vote);
         window().add(vote.step(), vote.totals(), times);
         eventSamples += vote.totals().samples();
         eventLoss += vote.totals().lossSum();
         eventCorrect += vote.totals().correct();
+    }
+
+    /** What all ranks sent for the committed steps, payload bytes. */
+    long sentBytes() {
+        return sentBytes;
+    }
+
+    /** How much less that is than uncompressed. */
+    long savedBytes() {
+        return savedBytes;
     }
 
     private void takeEffect(ToCoordinator.Vote vote) {
@@ -117,16 +135,19 @@ public final class Controller {
                 vote.rate(),
                 noise,
                 seconds > 0 ? eventSamples / seconds : 0,
-                secondsLeft);
+                secondsLeft,
+                sentBytes,
+                savedBytes);
         eventNanos = nowNanos;
+        firstOfGeneration = false;
         eventSamples = 0;
         eventLoss = 0;
         eventCorrect = 0;
         return event;
     }
 
-    /** Whether it is time for the next event of a committed step: ten a second at most. */
+    /** Whether it is time for the next event of a committed step: the first of a generation, else ten a second at most. */
     boolean eventDue(long nowNanos) {
-        return nowNanos - eventNanos >= 100_000_000;
+        return firstOfGeneration || nowNanos - eventNanos >= 100_000_000;
     }
 }

@@ -40,6 +40,13 @@ public final class Coordinator {
     private static final long SECOND = 1_000_000_000L;
     private static final long REATTACH_NANOS = 2 * SECOND;
     private static final long LINK_NANOS = 5 * SECOND;
+    /** A joiner whose state is smaller takes it over while all wait: that is quicker than to follow. */
+    private static final long FOLLOW_BYTES = 4 << 20;
+
+    /** A step is announced so long before it is done, for all members to hear of it in time. */
+    private static final long FREEZE_NANOS = SECOND / 4;
+
+    private static final long FOLLOW_NANOS = 30 * SECOND;
 
     private final RunTerms terms;
     private final Roster roster;
@@ -49,11 +56,14 @@ public final class Coordinator {
     private final Complaints complaints = new Complaints();
     private final Map<WorkerId, Integer> expulsions = new HashMap<>();
     private final Gone gone = new Gone();
+    private final Offenders offenders = new Offenders();
     private Phase phase = Phase.GATHERING;
     private long phaseNanos;
     private long number;
     private long initialHash;
     private int passedOver;
+    private boolean recomputedOtherwise;
+    private boolean anyStores;
     private boolean relinked;
     private boolean trained;
     private boolean stopWanted;
@@ -92,6 +102,16 @@ public final class Coordinator {
     }
 
     /** Seconds from the first activation to the last commit. */
+    /** What all ranks sent for the steps committed here, payload bytes. */
+    public long sentBytes() {
+        return committer.sentBytes();
+    }
+
+    /** How much less that is than uncompressed. */
+    public long savedBytes() {
+        return committer.savedBytes();
+    }
+
     public double committingSeconds() {
         return committer.committingSeconds();
     }
@@ -105,10 +125,17 @@ public final class Coordinator {
         if (message instanceof ToCoordinator.Join join) return join(peer, join, nowNanos);
         if (message instanceof ToCoordinator.Beat beat) return beat(peer, beat, nowNanos);
         if (message instanceof ToCoordinator.Failed failed) return failed(peer, failed, nowNanos);
+        if (message instanceof ToCoordinator.Followed) return followed(peer);
         if (message instanceof ToCoordinator.Leave) return leave(peer);
         if (message instanceof ToCoordinator.Vote vote) return voted(peer, vote, nowNanos);
         if (message instanceof ToCoordinator.Evaluated part) return evaluated(peer, part, nowNanos);
-        if (message instanceof ToCoordinator.Stored checkpoint) return stored(checkpoint);
+        if (message instanceof ToCoordinator.StoredPart part)
+            return isOwn(part.generation()) ? committer.storedPart(from, part) : List.of();
+        if (message instanceof ToCoordinator.Stored checkpoint)
+            return isOwn(checkpoint.generation()) ? stored(checkpoint) : List.of();
+        if (message instanceof ToCoordinator.NotStored not)
+            return isOwn(not.generation()) ? committer.notStored(from, not, nowNanos) : List.of();
+        if (message instanceof ToCoordinator.Corrupted corrupted) return corrupted(peer, corrupted, nowNanos);
         if (message instanceof ToCoordinator.Broken broken) return broken(peer, broken, nowNanos);
         if (message instanceof ToCoordinator.AtRest rest) return atRest(peer, rest, nowNanos);
         if (message instanceof ToCoordinator.Installed installed) return installed(peer, installed, nowNanos);
@@ -124,8 +151,22 @@ public final class Coordinator {
                     "worker " + hello.worker() + " runs " + hello.software() + ", the run " + terms.software());
         }
         if (phase == Phase.FINISHING) return refuse(hello.worker(), "the run is over");
+        List<CoordinatorAction> actions = new ArrayList<>(replaced(hello.worker(), nowNanos));
         roster.add(new Peer(hello.worker(), hello.pid(), hello.standby(), nowNanos));
-        return List.of(new CoordinatorAction.Send(hello.worker(), new ToWorker.Welcome(terms.config())));
+        actions.add(new CoordinatorAction.Send(hello.worker(), new ToWorker.Welcome(terms.config())));
+        return actions;
+    }
+
+    /** A restart is a new incarnation: whoever bears the name of a worker that was started anew is gone, or must go. */
+    private List<CoordinatorAction> replaced(WorkerId by, long nowNanos) {
+        List<CoordinatorAction> actions = new ArrayList<>();
+        for (Peer peer : List.copyOf(roster.all())) {
+            if (!peer.id.name().equals(by.name()) || peer.id.equals(by)) continue;
+            String reason = "worker " + by + " was started anew";
+            actions.add(new CoordinatorAction.Send(peer.id, new ToWorker.Refused(reason)));
+            actions.addAll(lost(peer.id, reason, nowNanos));
+        }
+        return actions;
     }
 
     private List<CoordinatorAction> refuse(WorkerId worker, String reason) {
@@ -141,7 +182,11 @@ public final class Coordinator {
         if (initialHash == 0 && join.state().step() == 0)
             initialHash = join.state().hash();
         peer.member = join.self();
+        peer.stores = join.stores();
         peer.suspect = false;
+        peer.stateBytes = join.stateBytes();
+        peer.followingSince = Long.MIN_VALUE;
+        peer.followed = false;
         peer.state = join.state();
         peer.does(Activity.IDLE, nowNanos);
         List<CoordinatorAction> actions = new ArrayList<>();
@@ -197,6 +242,11 @@ public final class Coordinator {
         return commitAll(nowNanos);
     }
 
+    /** Checkpoints begun under an earlier coordinator do not count: this one has cleared away what it did not know of. */
+    private boolean isOwn(Generation generation) {
+        return generation.term() == terms.term();
+    }
+
     private List<CoordinatorAction> stored(ToCoordinator.Stored checkpoint) {
         List<CoordinatorAction> actions = new ArrayList<>(committer.stored(checkpoint));
         actions.addAll(finishIfDone());
@@ -221,8 +271,30 @@ public final class Coordinator {
             if (committer.metrics(cast) == null) break;
             liveness.committed(slowest(cast));
             actions.addAll(committer.commit(world(), cast, nowNanos));
+            Optional<WorkerId> offender =
+                    offenders.committed(world(), cast.get(0).step(), cast.get(0).nonFinite());
+            if (offender.isPresent()) {
+                actions.addAll(offended(offender.get(), nowNanos));
+                return actions;
+            }
         }
         actions.addAll(finishIfDone());
+        return actions;
+    }
+
+    private List<CoordinatorAction> offended(WorkerId offender, long nowNanos) {
+        Peer peer = roster.of(offender);
+        if (peer == null) return List.of();
+        String reason = "its contributions alone were not finite in " + Offenders.TIMES + " of the last "
+                + Offenders.WINDOW + " steps";
+        return expel(peer, reason, nowNanos);
+    }
+
+    /** Rule 3: it contributes nothing, and comes back with what its peers hold. */
+    private List<CoordinatorAction> corrupted(Peer peer, ToCoordinator.Corrupted corrupted, long nowNanos) {
+        List<CoordinatorAction> actions = new ArrayList<>();
+        actions.add(new CoordinatorAction.Tell(new Event.Warning("worker " + peer.id + ": " + corrupted.reason())));
+        actions.addAll(expel(peer, corrupted.reason(), nowNanos));
         return actions;
     }
 
@@ -307,9 +379,10 @@ public final class Coordinator {
 
     private List<CoordinatorAction> formIfEnough(long nowNanos) {
         int ready = roster.next(last, nowNanos).size();
-        long waited = nowNanos - phaseNanos;
-        boolean enough = ready >= Math.min(roster.target(), terms.max())
-                || ready >= terms.min() && (trained || isEveryoneBack() || waited > patience());
+        boolean patient = nowNanos - phaseNanos <= patience();
+        boolean missed = last != null && !trained && !isEveryoneBack();
+        if (ready < terms.min() || missed && patient) return List.of();
+        boolean enough = last != null || trained || ready >= Math.min(roster.target(), terms.max()) || !patient;
         return enough ? form(nowNanos) : List.of();
     }
 
@@ -336,6 +409,7 @@ public final class Coordinator {
             return actions;
         }
         enter(Phase.INSTALLING, nowNanos);
+        recomputedOtherwise = false;
         complaints.clear();
         World next = new World(new Generation(terms.term(), ++number), members);
         base = chooseBase();
@@ -345,18 +419,36 @@ public final class Coordinator {
             Peer peer = peer(member);
             peer.installed = false;
             peer.linked = false;
+            peer.unable = false;
             peer.does(Activity.INSTALLING, nowNanos);
         }
         boolean evaluate = committer.owes(base);
+        boolean store = committer.owesCheckpoint(base);
         Recipe recipe = base.holders().isEmpty() ? accounts.recipe(passedOver) : Recipe.NONE;
         List<Member> holders = base.holders().stream().map(Peer::reached).toList();
         for (Member member : members) {
             actions.add(new CoordinatorAction.Send(
                     member.id(),
                     new ToWorker.Install(
-                            next, base.name(), proposedPlan, accounts.checkpointed(), evaluate, holders, recipe)));
+                            next,
+                            base.name(),
+                            proposedPlan,
+                            accounts.checkpointed(),
+                            evaluate,
+                            store,
+                            storers(members),
+                            holders,
+                            recipe)));
         }
         return actions;
+    }
+
+    /** The ranks that share the run's file system. */
+    private List<Integer> storers(List<Member> members) {
+        List<Integer> ranks = new ArrayList<>();
+        for (int rank = 0; rank < members.size(); rank++) if (peer(members.get(rank)).stores) ranks.add(rank);
+        anyStores = !ranks.isEmpty();
+        return ranks;
     }
 
     private Base chooseBase() {
@@ -406,7 +498,7 @@ public final class Coordinator {
         peer.installed = Base.same(installed.state(), base.name());
         if (!peer.installed) return List.of();
         peer.does(Activity.IDLE, nowNanos);
-        if (!proposed.members().stream().allMatch(m -> peer(m).installed)) return List.of();
+        if (!proposed.members().stream().allMatch(m -> peer(m).installed)) return handOver(proposed, nowNanos);
         enter(Phase.LINKING, nowNanos);
         return toAll(proposed, new ToWorker.Link(proposed.generation()));
     }
@@ -418,18 +510,33 @@ public final class Coordinator {
         if (!not.generation().equals(proposed.generation())) return List.of();
         List<CoordinatorAction> actions = new ArrayList<>();
         actions.add(new CoordinatorAction.Tell(new Event.Warning("worker " + peer.id + ": " + not.reason())));
+        peer.unable = true;
+        recomputedOtherwise |= not.recomputed();
         if (!base.holders().isEmpty()) {
             if (++peer.failures > 1) backOff(peer, nowNanos);
-        } else if (not.recomputed()) {
+        } else if (proposed.members().stream().anyMatch(m -> !peer(m).unable)) {
+            actions.addAll(handOver(proposed, nowNanos));
+            return actions;
+        } else if (recomputedOtherwise) {
             actions.addAll(rollback(not.reason()));
         } else if (accounts.hasRecipe(passedOver + 1)) {
             passedOver++;
+        } else if (proposed.size() < roster.target() && terms.expectsWorkers()) {
+            passedOver = 0;
+            for (Member member : proposed.members()) backOff(peer(member), nowNanos);
         } else {
             actions.addAll(end("failed", 1, not.reason()));
             return actions;
         }
         actions.addAll(form(nowNanos));
         return actions;
+    }
+
+    /** Once each has made the base by its recipe or could not, those who have it hand it over to the rest. */
+    private List<CoordinatorAction> handOver(World proposed, long nowNanos) {
+        boolean all = proposed.members().stream().allMatch(m -> peer(m).installed || peer(m).unable);
+        boolean some = proposed.members().stream().anyMatch(m -> peer(m).installed);
+        return all && some ? form(nowNanos) : List.of();
     }
 
     /** Recorded steps cannot be made again: history after the checkpoint is given up, in the open (rule 16). */
@@ -475,6 +582,7 @@ public final class Coordinator {
         enter(Phase.TRAINING, nowNanos);
         Entry entry = new Entry.Activate(next, from.name(), plan, from.completed());
         committer.activated(next, entry, from, plan, nowNanos);
+        List<Entry> marked = committer.marksUpTo(from.name().step());
         last = next;
         proposal = null;
         trained = true;
@@ -493,7 +601,9 @@ public final class Coordinator {
         then.addAll(toAll(next, new ToWorker.Activated(next.generation())));
         then.addAll(releaseLeavers(next.members()));
         List<CoordinatorAction> actions = new ArrayList<>();
-        actions.add(new CoordinatorAction.Append(List.of(entry), then));
+        List<Entry> entries = new ArrayList<>(List.of(entry));
+        entries.addAll(marked);
+        actions.add(new CoordinatorAction.Append(entries, then));
         if (stopWanted) actions.addAll(stopSoon(Stop.interrupted(), "interrupted"));
         return actions;
     }
@@ -502,13 +612,17 @@ public final class Coordinator {
     private List<CoordinatorAction> releaseLeavers(List<Member> staying) {
         List<CoordinatorAction> actions = new ArrayList<>();
         for (Peer peer : List.copyOf(roster.all())) {
-            if (!peer.leaving || staying.stream().anyMatch(m -> m.id().equals(peer.id))) continue;
-            roster.remove(peer.id);
-            gone.left(peer);
-            actions.add(new CoordinatorAction.Send(peer.id, new ToWorker.Released(false, "left")));
-            actions.add(new CoordinatorAction.Tell(new Event.WorkerLeft(peer.id.name(), "left")));
+            if (peer.leaving && staying.stream().noneMatch(m -> m.id().equals(peer.id))) actions.addAll(release(peer));
         }
         return actions;
+    }
+
+    private List<CoordinatorAction> release(Peer peer) {
+        roster.remove(peer.id);
+        gone.left(peer);
+        return List.of(
+                new CoordinatorAction.Send(peer.id, new ToWorker.Released(false, "left")),
+                new CoordinatorAction.Tell(new Event.WorkerLeft(peer.id.name(), "left")));
     }
 
     // --- workers that go
@@ -521,8 +635,12 @@ public final class Coordinator {
 
     private List<CoordinatorAction> leave(Peer peer) {
         peer.leaving = true;
-        boolean member = last != null && world().rankOf(peer.id) >= 0 && phase != Phase.GATHERING;
-        return member ? List.of() : releaseLeavers(List.of());
+        boolean counted = phase != Phase.GATHERING && (isIn(last, peer) || isIn(proposal, peer));
+        return counted ? List.of() : release(peer);
+    }
+
+    private static boolean isIn(@Nullable World world, Peer peer) {
+        return world != null && world.rankOf(peer.id) >= 0;
     }
 
     /** A worker's connection closed, or its process ended. */
@@ -563,7 +681,7 @@ public final class Coordinator {
     private List<CoordinatorAction> sealAndForm(Peer peer, String reason, long nowNanos) {
         if (world().rankOf(peer.id) < 0) return List.of();
         List<CoordinatorAction> actions = new ArrayList<>(change(reason, nowNanos));
-        if (world().members().stream().noneMatch(m -> roster.of(m.id()) != null)) actions.addAll(form(nowNanos));
+        actions.addAll(formIfAllAtRest(nowNanos));
         return actions;
     }
 
@@ -736,8 +854,21 @@ public final class Coordinator {
         for (Member member : world().members()) members.add(peer(member));
         List<CoordinatorAction> suspected = expelSuspects(members, nowNanos);
         if (!suspected.isEmpty()) return suspected;
+        Optional<String> unstored = committer.lastStoreFailed(nowNanos);
+        if (unstored.isPresent()) return end("failed", 1, unstored.get());
+        List<CoordinatorAction> again = storing(nowNanos);
+        if (!again.isEmpty()) return again;
         if (committer.isTimeOver(nowNanos)) return stopSoon(new Stop(0, 0, "max-seconds"), "max-seconds");
-        return wantedChange(nowNanos).map(reason -> change(reason, nowNanos)).orElse(List.of());
+        List<CoordinatorAction> actions = new ArrayList<>(letFollow(nowNanos));
+        wantedChange(nowNanos).ifPresent(reason -> actions.addAll(change(reason, nowNanos)));
+        return actions;
+    }
+
+    private List<CoordinatorAction> storing(long nowNanos) {
+        Member first = world().members().get(0);
+        List<CoordinatorAction> nobody =
+                anyStores ? List.of() : committer.nobodyStores(first.id(), world().generation(), nowNanos);
+        return nobody.isEmpty() ? committer.storeAgain(world(), nowNanos) : nobody;
     }
 
     private List<CoordinatorAction> expelSuspects(List<Peer> peers, long nowNanos) {
@@ -753,8 +884,35 @@ public final class Coordinator {
         for (Member member : world().members())
             if (peer(member).leaving) return Optional.of("worker " + member.id() + " leaves");
         for (Member member : roster.next(last, nowNanos))
-            if (world().rankOf(member.id()) < 0) return Optional.of("worker " + member.id() + " joins");
+            if (world().rankOf(member.id()) < 0 && isReady(peer(member), nowNanos))
+                return Optional.of("worker " + member.id() + " joins");
         return Optional.empty();
+    }
+
+    /** A joiner with much state to take over does so while the others train on (rule 18), and is not waited for without end. */
+    private List<CoordinatorAction> letFollow(long nowNanos) {
+        List<CoordinatorAction> actions = new ArrayList<>();
+        for (Member member : roster.next(last, nowNanos)) {
+            Peer peer = peer(member);
+            if (world().rankOf(peer.id) >= 0 || peer.stateBytes < FOLLOW_BYTES) continue;
+            if (peer.followingSince != Long.MIN_VALUE) continue;
+            peer.followingSince = nowNanos;
+            long completed = accounts.committed().step();
+            for (Member donor : world().members()) completed = Math.max(completed, peer(donor).step);
+            long at = completed + 1 + liveness.stepsWithin(FREEZE_NANOS);
+            actions.addAll(toAll(world(), new ToWorker.Freeze(at)));
+            actions.add(new CoordinatorAction.Send(peer.id, new ToWorker.Follow(at, world().members())));
+        }
+        return actions;
+    }
+
+    private static boolean isReady(Peer peer, long nowNanos) {
+        return peer.stateBytes < FOLLOW_BYTES || peer.followed || nowNanos - peer.followingSince > FOLLOW_NANOS;
+    }
+
+    private static List<CoordinatorAction> followed(Peer peer) {
+        peer.followed = true;
+        return List.of();
     }
 
     /** The run cannot go on: seal what is open; the ledger stays unfinished, so that the run can be resumed. */

@@ -40,6 +40,11 @@ final class Liveness {
         stepNanos = stepNanos == 0 ? slowestNanos : stepNanos + SMOOTHING * (slowestNanos - stepNanos);
     }
 
+    /** How many steps are done in so long, at the speed measured. */
+    long stepsWithin(long nanos) {
+        return stepNanos < 1 ? 1 : (long) (nanos / stepNanos);
+    }
+
     /** T for silence, ns. */
     long patienceNanos() {
         return Math.max(SECOND, (long) (3 * stepNanos));

@@ -22,6 +22,16 @@ final class Peer {
     boolean suspect;
 
     boolean installed;
+    long stateBytes;
+    /** When it was told to follow the members from outside; never if its state is small or none was asked. */
+    long followingSince = Long.MIN_VALUE;
+
+    boolean followed;
+    /** It shares the run's file system. */
+    boolean stores = true;
+    /** It could not make the base by its recipe. */
+    boolean unable;
+
     boolean linked;
     /** How often it could not install a base in the present change. */
     int failures;
@@ -54,6 +64,5 @@ final class Peer {
     void does(Activity what, long nowNanos) {
         if (what != activity) sinceNanos = nowNanos;
         activity = what;
-        heardNanos = nowNanos;
     }
 }

@@ -3,6 +3,7 @@ package rubato.protocol;
 import java.util.List;
 import rubato.history.Entry;
 import rubato.plan.Plan;
+import rubato.world.WorkerId;
 
 /**
  * How to make a state that nobody holds any more: from a checkpoint, by recomputing the steps recorded after it; each must give
@@ -14,8 +15,16 @@ import rubato.plan.Plan;
 public record Recipe(String checkpoint, List<Redo> steps) {
     public static final Recipe NONE = new Recipe("", List.of());
 
-    /** One recorded step and the plan it ran under. */
-    public record Redo(Entry.Commit commit, Plan plan) {}
+    /**
+     * One recorded step and the plan it ran under.
+     *
+     * @param ranks the workers of its generation, by rank
+     */
+    public record Redo(Entry.Commit commit, Plan plan, List<WorkerId> ranks) {
+        public Redo {
+            ranks = List.copyOf(ranks);
+        }
+    }
 
     public Recipe {
         steps = List.copyOf(steps);

@@ -10,15 +10,26 @@ import rubato.step.DataShape;
  * @param evaluateEverySteps 0 = at epoch ends only
  * @param checkpointEverySteps 0 = at epoch ends only
  * @param window W of protocol rule 3: step s may begin once step s − W is committed
- * @param skipNonFinite skip a step with bad arithmetic, else stop
+ * @param bad what to do with a step whose arithmetic is not finite
  */
 public record Rhythm(
-        DataShape data, long evaluateEverySteps, long checkpointEverySteps, int window, boolean skipNonFinite) {
+        DataShape data, long evaluateEverySteps, long checkpointEverySteps, int window, BadArithmetic bad) {
     /** Consecutive skipped steps after which a run counts as diverged. */
     public static final int MAX_SKIPPED = 20;
 
     public Rhythm {
         if (window < 1) throw new IllegalArgumentException("window must be >= 1, was " + window);
+    }
+
+    /** @param skipNonFinite skip a step with bad arithmetic, else stop */
+    public Rhythm(
+            DataShape data, long evaluateEverySteps, long checkpointEverySteps, int window, boolean skipNonFinite) {
+        this(
+                data,
+                evaluateEverySteps,
+                checkpointEverySteps,
+                window,
+                skipNonFinite ? BadArithmetic.SKIP : BadArithmetic.STOP);
     }
 
     boolean evaluatesAfter(long step, Plan plan, Cursor before, Cursor after) {
@@ -27,6 +38,17 @@ public record Rhythm(
 
     boolean storesAfter(long step, Plan plan, Cursor before, Cursor after) {
         return endsEpoch(plan, before, after) || every(checkpointEverySteps, step);
+    }
+
+    /**
+     * Whether compression may keep nothing back in a step: one after which a checkpoint is stored or training ends. What a checkpoint
+     * holds is then the whole state, and nothing is lost at the end.
+     */
+    public boolean transmitsWhole(long step, Plan plan, Cursor before, Cursor after) {
+        if (storesAfter(step, plan, before, after)) return true;
+        long next =
+                after.take(data, Math.min(plan.globalBatch(), data.samples())).epoch();
+        return plan.stop().reached(step, next);
     }
 
     private boolean endsEpoch(Plan plan, Cursor before, Cursor after) {

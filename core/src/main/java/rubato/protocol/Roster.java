@@ -68,16 +68,18 @@ final class Roster {
 
     /**
      * Who would form the next world: members of the last one first, in their order, then others by name; standbys only to fill up
-     * what the run wants; never more than the most.
+     * what the run wants, and no longer than others leave room for; never more than the most.
      */
     List<Member> next(@Nullable World last, long nowNanos) {
         List<Peer> ready = new ArrayList<>(peers.values());
         ready.removeIf(peer -> !peer.joined() || peer.leaving || peer.notBefore > nowNanos);
         ready.sort(order(last));
+        int others = (int) ready.stream().filter(peer -> !peer.standby).count();
+        int places = Math.max(0, Math.min(target, max) - others);
         List<Member> next = new ArrayList<>();
         for (Peer peer : ready) {
-            int limit = peer.standby && rank(last, peer) == Integer.MAX_VALUE ? Math.min(target, max) : max;
-            if (next.size() < limit) next.add(peer.reached());
+            if (peer.standby && places-- <= 0) continue;
+            if (next.size() < max) next.add(peer.reached());
         }
         return next;
     }

@@ -15,8 +15,22 @@ public sealed interface ToCoordinator {
     /** First words of a worker: who it is and which software it runs; it learns the configuration in return. */
     record Hello(WorkerId worker, String software, long pid, boolean standby) implements ToCoordinator {}
 
-    /** It has its data and model ready, holds this state, completes nothing more in an earlier generation, and is reached as {@code self}. */
-    record Join(Member self, List<Fingerprint> fingerprints, StateName state) implements ToCoordinator {}
+    /**
+     * It has its data and model ready, holds this state, completes nothing more in an earlier generation, and is reached as
+     * {@code self}.
+     *
+     * @param stores whether it shares the run's file system, so that it can write parts of checkpoints
+     * @param stateBytes how large a state is
+     */
+    record Join(Member self, List<Fingerprint> fingerprints, StateName state, boolean stores, long stateBytes)
+            implements ToCoordinator {
+        public Join(Member self, List<Fingerprint> fingerprints, StateName state) {
+            this(self, fingerprints, state, true, 0);
+        }
+    }
+
+    /** It has taken over a state of the generation in force and keeps up with it from outside. */
+    record Followed(StateName state) implements ToCoordinator {}
 
     /** It holds the base of a generation. */
     record Installed(Generation generation, StateName state) implements ToCoordinator {}
@@ -34,6 +48,7 @@ public sealed interface ToCoordinator {
      * It completed a step (protocol rule 5).
      *
      * @param barrier whether it waits for the commit before it goes on (evaluation, or the last step)
+     * @param nonFinite ranks whose contributions were not finite
      * @param rate learning rate of the update, 0 if skipped
      */
     record Vote(
@@ -42,6 +57,7 @@ public sealed interface ToCoordinator {
             long hash,
             long planVersion,
             boolean skipped,
+            List<Integer> nonFinite,
             boolean barrier,
             StepTotals totals,
             NoiseEstimate noise,
@@ -87,6 +103,22 @@ public sealed interface ToCoordinator {
 
     /** An operator wants the run to end, keeping what it has. */
     record AskStop() implements ToCoordinator {}
+
+    /**
+     * Its part of a checkpoint is whole on disk.
+     *
+     * @param generation which makes the checkpoint
+     * @param part of so many {@code parts}, from 0
+     * @param digests of the part's blocks, in order
+     */
+    record StoredPart(Generation generation, long step, long hash, int part, int parts, List<String> digests)
+            implements ToCoordinator {}
+
+    /** A checkpoint, or its part of it, cannot be written. */
+    record NotStored(Generation generation, long step, String reason) implements ToCoordinator {}
+
+    /** What it holds is not what it had: memory changed by itself. It has thrown that away. */
+    record Corrupted(Generation generation, long step, String reason) implements ToCoordinator {}
 
     /** One thing all members must agree on, e.g. {@code data} or a configuration key. */
     record Fingerprint(String key, String value) {}

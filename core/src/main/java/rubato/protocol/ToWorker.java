@@ -21,6 +21,8 @@ public sealed interface ToWorker {
      *
      * @param checkpointed last step with a registered checkpoint, −1 for none
      * @param evaluate whether the metrics of the base are still owed
+     * @param store whether a checkpoint that was due is still owed
+     * @param storers ranks that write parts of checkpoints
      * @param holders who holds the base; empty: make it by the recipe
      */
     record Install(
@@ -29,6 +31,8 @@ public sealed interface ToWorker {
             Plan plan,
             long checkpointed,
             boolean evaluate,
+            boolean store,
+            List<Integer> storers,
             List<Member> holders,
             Recipe recipe)
             implements ToWorker {}
@@ -44,6 +48,12 @@ public sealed interface ToWorker {
 
     /** A durable plan; in force from its step on, once all are known to hold it. */
     record Planned(Plan plan) implements ToWorker {}
+
+    /** Freeze a copy of the state after this step for one who joins, and keep what is needed to follow it; after a later one if it has passed. */
+    record Freeze(long step) implements ToWorker {}
+
+    /** To one who joins: take over what the members freeze after this step, and follow from there, until a generation is installed. */
+    record Follow(long step, List<Member> donors) implements ToWorker {}
 
     /** Complete nothing more in this generation; answer {@link ToCoordinator.AtRest}. */
     record Sealed(Generation generation, String reason) implements ToWorker {}
@@ -65,4 +75,13 @@ public sealed interface ToWorker {
 
     /** How the run is. */
     record Status(RunStatus status) implements ToWorker {}
+
+    /** All parts of a checkpoint are whole: complete it, answer {@link ToCoordinator.Stored}. */
+    record Complete(Generation generation, long step, List<String> digests) implements ToWorker {}
+
+    /** A checkpoint will not be completed; what there is of it may go. */
+    record Abandon(Generation generation, long step) implements ToWorker {}
+
+    /** Write this worker's part of the last step's checkpoint again. */
+    record StoreAgain(Generation generation, long step) implements ToWorker {}
 }

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import rubato.error.RubatoException;
 import rubato.plan.Plan;
@@ -59,6 +60,10 @@ public final class Worker {
     private boolean sealing;
     private boolean reattaching;
     private boolean owesMetrics;
+    private long freezeAt = -1;
+    private boolean owesCheckpoint;
+    private List<Integer> storers = List.of();
+    private List<Integer> nonFinite = List.of();
     private long checkpointed = -1;
     private long committed;
     private long barrier = -1;
@@ -112,8 +117,14 @@ public final class Worker {
         if (message instanceof ToWorker.Activated activated) return activated(activated.generation());
         if (message instanceof ToWorker.Committed done) return committed(done);
         if (message instanceof ToWorker.Planned planned) return planned(planned.plan());
+        if (message instanceof ToWorker.Freeze freeze) return freeze(freeze.step());
+        if (message instanceof ToWorker.Follow follow) return follow(follow);
         if (message instanceof ToWorker.Sealed sealed) return sealed(sealed.generation());
         if (message instanceof ToWorker.Released released) return released(released);
+        if (message instanceof ToWorker.Complete all) return complete(all);
+        if (message instanceof ToWorker.Abandon none)
+            return List.of(new WorkerAction.Abandon(none.generation(), none.step()));
+        if (message instanceof ToWorker.StoreAgain again) return storeAgain(again);
         if (message instanceof ToWorker.Finish finish) return end(0, finish.status());
         return List.of();
     }
@@ -130,9 +141,12 @@ public final class Worker {
         plan = install.plan();
         heldByAll = install.plan().version();
         owesMetrics = install.evaluate();
+        owesCheckpoint = install.store();
+        storers = install.storers();
         checkpointed = install.checkpointed();
         pending.clear();
-        return List.of(new WorkerAction.Hold(install.world(), install.base(), install.holders(), install.recipe()));
+        return List.of(new WorkerAction.Hold(
+                install.world(), install.base(), install.holders(), install.recipe(), install.store()));
     }
 
     /** The driver holds the base of a generation, with this cursor. */
@@ -158,6 +172,22 @@ public final class Worker {
         return send(new ToCoordinator.NotInstalled(generation, state, recomputed, reason));
     }
 
+    private List<WorkerAction> freeze(long step) {
+        if (step <= state.step() && !busy()) return List.of(new WorkerAction.Freeze(state.step()));
+        freezeAt = Math.max(step, state.step() + 1);
+        return List.of();
+    }
+
+    private List<WorkerAction> follow(ToWorker.Follow follow) {
+        return phase == Phase.JOINING ? List.of(new WorkerAction.Follow(follow.step(), follow.donors())) : List.of();
+    }
+
+    /** The driver has taken over a state and keeps up with the members. */
+    public List<WorkerAction> followed(StateName caughtUp) {
+        state = caughtUp;
+        return phase == Phase.JOINING ? send(new ToCoordinator.Followed(caughtUp)) : List.of();
+    }
+
     private List<WorkerAction> link(Generation next) {
         if (phase != Phase.HELD || !next.equals(generation) || world == null) return List.of();
         phase = Phase.LINKING;
@@ -174,11 +204,18 @@ public final class Worker {
     private List<WorkerAction> activated(Generation active) {
         if (phase != Phase.LINKED || !active.equals(generation)) return List.of();
         phase = Phase.READY;
-        if (!owesMetrics || stopReached()) return proceed();
+        if (stopReached()) return proceed();
+        List<WorkerAction> actions = new ArrayList<>();
+        if (owesCheckpoint) actions.addAll(store());
+        if (!owesMetrics) {
+            actions.addAll(proceed());
+            return actions;
+        }
         phase = Phase.EVALUATING;
         committed = state.step() - 1;
         barrier = state.step();
-        return List.of(new WorkerAction.Evaluate(state.step(), false));
+        actions.add(new WorkerAction.Evaluate(state.step(), false));
+        return actions;
     }
 
     private boolean stopReached() {
@@ -218,7 +255,7 @@ public final class Worker {
     private List<WorkerAction> released(ToWorker.Released released) {
         if (!released.rejoin()) return end(0, released.reason());
         unresolved.clear();
-        return rejoin();
+        return reattached();
     }
 
     /** Another coordinator took over: come to rest, then tell it what is held and every vote not known to be committed (rule 13). */
@@ -253,7 +290,12 @@ public final class Worker {
         if (state.step() + 1 > committed + rhythm.window()) return List.of();
         taken = next;
         phase = Phase.COMPUTING;
-        return List.of(new WorkerAction.Compute(state.step() + 1, now, myRanges(), next.epoch()));
+        return List.of(new WorkerAction.Compute(
+                state.step() + 1,
+                now,
+                myRanges(),
+                next.epoch(),
+                rhythm.transmitsWhole(state.step() + 1, now, cursor, next.after())));
     }
 
     private Cursor.Taken next(Plan now) {
@@ -261,12 +303,16 @@ public final class Worker {
                 rhythm.data(), Math.min(now.globalBatch(), rhythm.data().samples()));
     }
 
+    /** The newest plan that may begin now is in force; one before it that was to begin later never is. */
     private void adopt() {
-        while (!pending.isEmpty()) {
-            Plan next = pending.getFirst();
-            if (next.version() > heldByAll || next.fromStep() > state.step() + 1) return;
-            plan = pending.removeFirst();
+        Plan newest = null;
+        for (Plan next : pending) {
+            if (next.version() <= heldByAll && next.fromStep() <= state.step() + 1) newest = next;
         }
+        if (newest == null) return;
+        plan = newest;
+        long adopted = newest.version();
+        pending.removeIf(next -> next.version() <= adopted);
     }
 
     private List<WorkerAction> finish() {
@@ -277,8 +323,23 @@ public final class Worker {
             actions.addAll(send(new ToCoordinator.Evaluated(generation, state.step(), List.of())));
         else actions.add(new WorkerAction.Evaluate(state.step(), true));
         boolean alreadyStored = state.step() == checkpointed && state.step() > 0;
-        if (rank == 0 && !alreadyStored) actions.add(new WorkerAction.Store(state.step()));
+        if (!alreadyStored) actions.addAll(store());
         return actions;
+    }
+
+    /** This rank's part of a checkpoint of the present state, if it writes one. */
+    private List<WorkerAction> store() {
+        int part = storers.indexOf(rank);
+        return part < 0 ? List.of() : List.of(new WorkerAction.Store(generation, state.step(), part, storers.size()));
+    }
+
+    private List<WorkerAction> storeAgain(ToWorker.StoreAgain again) {
+        boolean held = again.generation().equals(generation) && again.step() == state.step();
+        return phase == Phase.FINISHING && held ? store() : List.of();
+    }
+
+    private static List<WorkerAction> complete(ToWorker.Complete all) {
+        return List.of(new WorkerAction.Complete(all.generation(), all.step(), all.digests()));
     }
 
     private List<Range> myRanges() {
@@ -303,8 +364,13 @@ public final class Worker {
         for (Contribution part : byRank) least = Math.min(least, part.planVersion());
         heldByAll = Math.max(heldByAll, least);
         StepTotals totals = StepTotals.of(byRank);
+        nonFinite = IntStream.range(0, byRank.size())
+                .filter(peer -> !byRank.get(peer).finite())
+                .boxed()
+                .toList();
         phase = Phase.APPLYING;
-        return List.of(new WorkerAction.Apply(step, plan(), totals, !totals.finite()));
+        boolean skip = !totals.finite() && rhythm.bad() != BadArithmetic.CLIP;
+        return List.of(new WorkerAction.Apply(step, plan(), totals, skip));
     }
 
     private @Nullable String disagreement(List<Contribution> byRank) {
@@ -334,7 +400,7 @@ public final class Worker {
             NoiseEstimate noise,
             double rate,
             StepTimes times) {
-        if (skipped && !rhythm.skipNonFinite()) {
+        if (skipped && rhythm.bad() == BadArithmetic.STOP) {
             return fail(RubatoException.diverged(
                     "step " + step + ": a loss or gradient is not finite (on-nonfinite = stop)"));
         }
@@ -351,16 +417,16 @@ public final class Worker {
         boolean evaluates = !last && rhythm.evaluatesAfter(step, now, before, cursor);
         if (last || evaluates) barrier = step;
         ToCoordinator.Vote vote = new ToCoordinator.Vote(
-                generation, step, newHash, now.version(), skipped, evaluates, totals, noise, rate, times);
+                generation, step, newHash, now.version(), skipped, nonFinite, evaluates, totals, noise, rate, times);
         unresolved.addLast(vote);
         List<WorkerAction> actions = new ArrayList<>(send(vote));
+        if (step == freezeAt) actions.add(new WorkerAction.Freeze(step));
         if (sealing) {
             actions.addAll(rest());
             return actions;
         }
         if (evaluates) actions.add(new WorkerAction.Evaluate(step, false));
-        if (!last && rank == 0 && rhythm.storesAfter(step, now, before, cursor))
-            actions.add(new WorkerAction.Store(step));
+        if (!last && rhythm.storesAfter(step, now, before, cursor)) actions.addAll(store());
         phase = evaluates ? Phase.EVALUATING : Phase.READY;
         if (!evaluates) actions.addAll(proceed());
         return actions;
@@ -378,9 +444,40 @@ public final class Worker {
         return actions;
     }
 
+    /** This worker's part of a checkpoint is whole on disk. */
+    public List<WorkerAction> partStored(WorkerAction.Store part, long stateHash, List<String> digests) {
+        return send(new ToCoordinator.StoredPart(
+                part.generation(), part.step(), stateHash, part.part(), part.parts(), digests));
+    }
+
     /** A checkpoint is whole on disk. */
-    public List<WorkerAction> stored(long step, long stateHash, String directory, String manifestSha256) {
-        return send(new ToCoordinator.Stored(generation, step, stateHash, directory, manifestSha256));
+    public List<WorkerAction> stored(
+            Generation by, long step, long stateHash, String directory, String manifestSha256) {
+        return send(new ToCoordinator.Stored(by, step, stateHash, directory, manifestSha256));
+    }
+
+    /** A checkpoint cannot be written: training goes on without it. */
+    public List<WorkerAction> notStored(Generation by, long step, String reason) {
+        return send(new ToCoordinator.NotStored(by, step, reason));
+    }
+
+    /** Rule 3: what is held does not have the hash it had. Nothing is contributed, everything held is thrown away. */
+    public List<WorkerAction> corrupted(long found) {
+        if (phase != Phase.COMPUTING) return List.of();
+        phase = Phase.SEALED;
+        unresolved.clear();
+        String reason = "its state of step " + state.step() + " changed by itself: hash " + Long.toHexString(found)
+                + ", was " + Long.toHexString(state.hash());
+        return List.of(
+                new WorkerAction.Forget(),
+                new WorkerAction.Send(new ToCoordinator.Corrupted(generation, state.step(), reason)));
+    }
+
+    /** The driver holds the initial state again. */
+    public List<WorkerAction> forgotten(StateName initial, Cursor at) {
+        state = initial;
+        cursor = at;
+        return List.of();
     }
 
     /** A collective or link of a generation broke: seal at once and report (rule 8). */

@@ -1,4 +1,16 @@
 package rubato.step;
 
-/** Where one rank's time of a step went: gradient, waiting for slower ranks, collective on the wire, everything after (update, hash). */
-public record StepTimes(int samples, long computeNanos, long waitNanos, long wireNanos, long applyNanos) {}
+/**
+ * Where one rank's time of a step went: gradient, waiting for slower ranks, collective on the wire, everything after (update, hash).
+ *
+ * @param sentBytes payload sent to other ranks
+ * @param savedBytes how much less that is than the gradient as it is
+ */
+public record StepTimes(
+        int samples,
+        long computeNanos,
+        long waitNanos,
+        long wireNanos,
+        long applyNanos,
+        long sentBytes,
+        long savedBytes) {}

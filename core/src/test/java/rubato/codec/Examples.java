@@ -3,6 +3,7 @@ package rubato.codec;
 import java.util.ArrayList;
 import java.util.List;
 import rubato.history.Entry;
+import rubato.plan.Compression;
 import rubato.plan.Plan;
 import rubato.plan.Shares;
 import rubato.plan.Stop;
@@ -47,7 +48,8 @@ final class Examples {
                 new Entry.Evaluated(random.nextLong(), List.of(new Evaluation("test", 10, number(), 3))),
                 new Entry.Checkpoint(9, random.nextLong(), text(), text()),
                 new Entry.Rollback(2, 7, text()),
-                new Entry.Finished(text(), 9, random.nextLong(), text()));
+                new Entry.Finished(text(), 9, random.nextLong(), text()),
+                new Entry.NonFinite(generation, 5, List.of(0, 3), true));
     }
 
     Plan plan() {
@@ -59,6 +61,7 @@ final class Examples {
                 shares,
                 0.5 + random.nextDouble(),
                 new SyncMode.Bsp(),
+                random.nextInt(2) == 0 ? new Compression.TopK(0.5) : new Compression.Int8(),
                 new Stop(random.nextLong(), 3, text()));
     }
 

@@ -137,7 +137,8 @@ class SharePoliciesTest {
             slowest = Math.max(slowest, compute[r]);
         }
         List<StepTimes> times = new ArrayList<>();
-        for (int r = 0; r < 4; r++) times.add(new StepTimes(counts[r], compute[r], slowest - compute[r], 10_000, 0));
+        for (int r = 0; r < 4; r++)
+            times.add(new StepTimes(counts[r], compute[r], slowest - compute[r], 10_000, 0, 0, 0));
         window.add(step, new StepTotals(plan.globalBatch(), 1, 0, 1, 4, 0, true), times);
         return slowest + 10_000.0;
     }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 import rubato.event.Event;
 import rubato.history.Entry;
 import rubato.plan.Plan;
@@ -40,6 +41,9 @@ final class SimulatedRun {
 
     private record Round(Generation generation, long step) {}
 
+    /** What a checkpoint holds. */
+    private record Saved(StateName state, Cursor cursor) {}
+
     private record Timed(long at, long order, Runnable action) {}
 
     private final class Node {
@@ -55,6 +59,17 @@ final class SimulatedRun {
         boolean dead;
         int exitCode = -1;
         long step;
+        /** Its checkpoint directory is full, or not that of the run. */
+        boolean storesNothing;
+
+        boolean loadsNothing;
+        boolean diesCompleting;
+        /** Contributions to these steps are not finite. */
+        Set<Long> bad = Set.of();
+        /** A bit of its state flips while it computes the gradient of this step, or when it has applied it. */
+        long flipsBefore = -1;
+
+        long flipsAfter = -1;
 
         Node(int number, long incarnation) {
             id = new WorkerId("worker-" + number, incarnation);
@@ -77,14 +92,19 @@ final class SimulatedRun {
     private final List<Node> nodes = new ArrayList<>();
     private final Map<String, Long> linkFree = new HashMap<>();
     private final Map<Round, Map<Integer, Contribution>> collectives = new HashMap<>();
+    private final Map<String, Saved> saved = new HashMap<>();
     private long now;
     private long order;
     private int mostAhead;
 
     SimulatedRun(long seed, int workers, Rhythm rhythm, Goals goals, Plan plan, Policy policy, int window) {
+        this(seed, workers, 1, rhythm, goals, plan, policy, window);
+    }
+
+    SimulatedRun(long seed, int workers, int min, Rhythm rhythm, Goals goals, Plan plan, Policy policy, int window) {
         this.random = new SplitMix(seed);
         this.rhythm = rhythm;
-        RunTerms terms = new RunTerms("test", 1, workers, 1, 8, null, List.of(), "", 60, 60, true);
+        RunTerms terms = new RunTerms("test", 1, workers, min, 8, null, List.of(), "", 60, 60, true);
         coordinator = new Coordinator(
                 terms,
                 rhythm,
@@ -100,7 +120,7 @@ final class SimulatedRun {
     private void start(Node node) {
         nodes.add(node);
         send(node, new ToCoordinator.Hello(node.id, "test", 1, false));
-        send(node, new ToCoordinator.Join(new Member(node.id, "h", 1, 1), List.of(), INITIAL));
+        send(node, new ToCoordinator.Join(new Member(node.id, "h", 1, 1), List.of(), INITIAL, !node.loadsNothing, 0));
         beat(node);
     }
 
@@ -123,6 +143,48 @@ final class SimulatedRun {
         return this;
     }
 
+    /** From one time to another a worker cannot write checkpoints. */
+    SimulatedRun diskFull(int number, long fromNanos, long untilNanos) {
+        at(fromNanos, () -> nodes.get(number).storesNothing = true);
+        at(untilNanos, () -> nodes.get(number).storesNothing = false);
+        return this;
+    }
+
+    /** Starts one more worker, which has no file system in common with the run. */
+    SimulatedRun joinApart(int number, long atNanos) {
+        at(atNanos, () -> {
+            Node node = new Node(number, now);
+            node.storesNothing = true;
+            node.loadsNothing = true;
+            start(node);
+        });
+        return this;
+    }
+
+    /** A worker dies when it is about to complete a checkpoint. */
+    SimulatedRun dieCompleting(int number) {
+        nodes.get(number).diesCompleting = true;
+        return this;
+    }
+
+    /** What a worker contributes to these steps is not finite. */
+    SimulatedRun bad(int number, Set<Long> steps) {
+        nodes.get(number).bad = steps;
+        return this;
+    }
+
+    /** A bit of a worker's state flips while it computes a step. */
+    SimulatedRun flipBefore(int number, long step) {
+        nodes.get(number).flipsBefore = step;
+        return this;
+    }
+
+    /** A bit of a worker's state flips when it has contributed to a step. */
+    SimulatedRun flipAfter(int number, long step) {
+        nodes.get(number).flipsAfter = step;
+        return this;
+    }
+
     /** Runs until nothing is left to happen. */
     SimulatedRun run() {
         for (int events = 0; !queue.isEmpty(); events++) {
@@ -138,16 +200,17 @@ final class SimulatedRun {
 
     /** Kills a worker at a time: it says nothing more, its peers' collectives break, its connection closes. */
     SimulatedRun kill(int number, long atNanos) {
-        at(atNanos, () -> {
-            Node victim = nodes.get(number);
-            victim.dead = true;
-            for (Node node : nodes) {
-                int rank = node.world.rankOf(victim.id);
-                if (!node.dead && rank >= 0) after(MS, () -> breakCollective(node, rank));
-            }
-            after(MS, () -> perform(coordinator.lost(victim.id, "killed", now)));
-        });
+        at(atNanos, () -> die(nodes.get(number)));
         return this;
+    }
+
+    private void die(Node victim) {
+        victim.dead = true;
+        for (Node node : nodes) {
+            int rank = node.world.rankOf(victim.id);
+            if (!node.dead && rank >= 0) after(MS, () -> breakCollective(node, rank));
+        }
+        after(MS, () -> perform(coordinator.lost(victim.id, "killed", now)));
     }
 
     SimulatedRun interrupt(long atNanos) {
@@ -276,18 +339,54 @@ final class SimulatedRun {
                 return node.machine.linked(connect.world().generation());
             });
         } else if (action instanceof WorkerAction.Rejoin rejoin) {
-            send(node, new ToCoordinator.Join(new Member(node.id, "h", 1, 1), List.of(), rejoin.state()));
+            send(
+                    node,
+                    new ToCoordinator.Join(
+                            new Member(node.id, "h", 1, 1), List.of(), rejoin.state(), !node.loadsNothing, 0));
         } else if (action instanceof WorkerAction.Compute compute) compute(node, compute);
         else if (action instanceof WorkerAction.Apply apply) {
             later(node, () -> apply(node, apply));
         } else if (action instanceof WorkerAction.Evaluate evaluate) {
             later(node, () -> node.machine.evaluated(evaluate.step(), metrics(evaluate)));
         } else if (action instanceof WorkerAction.Store store) {
-            long hash = node.state.hash();
-            after(someTime() * 3, () -> {
-                if (!node.dead) take(node, node.machine.stored(store.step(), hash, "step-" + store.step(), "sha"));
-            });
+            store(node, store);
+        } else if (action instanceof WorkerAction.Complete complete) {
+            complete(node, complete);
+        } else if (action instanceof WorkerAction.Forget) {
+            node.state = INITIAL;
+            node.cursor = Cursor.START;
+            take(node, node.machine.forgotten(INITIAL, Cursor.START));
         }
+    }
+
+    private void store(Node node, WorkerAction.Store store) {
+        long hash = node.state.hash();
+        saved.put("step-" + store.step(), new Saved(node.state, node.cursor));
+        after(someTime() * 3, () -> {
+            if (node.dead) return;
+            if (node.storesNothing) take(node, node.machine.notStored(store.generation(), store.step(), "disk full"));
+            else take(node, node.machine.partStored(store, hash, List.of(hash + "/" + store.part())));
+        });
+    }
+
+    private void complete(Node node, WorkerAction.Complete complete) {
+        if (node.diesCompleting) {
+            die(node);
+            return;
+        }
+        String hash = complete.digests().get(0).split("/")[0];
+        String all = String.join(",", complete.digests());
+        after(someTime(), () -> {
+            if (node.dead) return;
+            take(
+                    node,
+                    node.machine.stored(
+                            complete.generation(),
+                            complete.step(),
+                            Long.parseLong(hash),
+                            "step-" + complete.step(),
+                            all));
+        });
     }
 
     private static List<Evaluation> metrics(WorkerAction.Evaluate evaluate) {
@@ -319,12 +418,15 @@ final class SimulatedRun {
         }
         if (!hold.holders().isEmpty())
             return node.machine.notHeld(generation, node.state, false, "no holder of " + hold.base() + " answers");
-        node.state = INITIAL;
-        node.cursor = Cursor.START;
+        if (node.loadsNothing && !hold.recipe().checkpoint().isEmpty())
+            return node.machine.notHeld(generation, node.state, false, "no checkpoint here");
+        Saved from = saved.getOrDefault(hold.recipe().checkpoint(), new Saved(INITIAL, Cursor.START));
+        node.state = from.state();
+        node.cursor = from.cursor();
         for (Recipe.Redo redo : hold.recipe().steps()) {
-            long hash = Mix64.mix(
-                    node.state.hash(),
-                    Mix64.mix(redo.commit().sampleDigest(), redo.plan().version()));
+            long trained = redo.commit().skipped() ? 0 : redo.commit().sampleDigest();
+            long hash =
+                    Mix64.mix(node.state.hash(), Mix64.mix(trained, redo.plan().version()));
             if (hash != redo.commit().hash())
                 return node.machine.notHeld(
                         generation, node.state, true, "step " + redo.commit().step());
@@ -347,6 +449,12 @@ final class SimulatedRun {
         Round round = new Round(node.machine.generation(), compute.step());
         after(someTime(), () -> {
             if (node.dead || !node.busy) return;
+            if (node.flipsBefore == compute.step()) {
+                node.flipsBefore = -1;
+                node.busy = false;
+                take(node, node.machine.corrupted(node.state.hash() ^ 4));
+                return;
+            }
             node.reducing = true;
             if (node.aborted) breakCollective(node, -1);
             if (node.aborted) return;
@@ -357,7 +465,7 @@ final class SimulatedRun {
                     samples,
                     RangeDigest.of(compute.ranges()),
                     SampleDigest.of(compute.ranges(), permutation),
-                    true,
+                    !node.bad.contains(compute.step()),
                     samples,
                     0,
                     samples,
@@ -389,9 +497,12 @@ final class SimulatedRun {
     }
 
     private List<WorkerAction> apply(Node node, WorkerAction.Apply apply) {
-        long hash = Mix64.mix(
-                node.state.hash(),
-                Mix64.mix(apply.totals().sampleDigest(), apply.plan().version()));
+        long trained = apply.skip() ? 0 : apply.totals().sampleDigest();
+        long hash = Mix64.mix(node.state.hash(), Mix64.mix(trained, apply.plan().version()));
+        if (node.flipsAfter == apply.step()) {
+            node.flipsAfter = -1;
+            hash ^= 4;
+        }
         node.cursor = node.machine.cursorAfter();
         node.state = new StateName(node.state.lineage(), node.machine.generation(), apply.step(), hash);
         return node.machine.applied(
@@ -401,6 +512,6 @@ final class SimulatedRun {
                 apply.skip(),
                 NoiseEstimate.NONE,
                 0.1,
-                new StepTimes(1, 1, 1, 1, 1));
+                new StepTimes(1, 1, 1, 1, 1, 1, 1));
     }
 }

@@ -131,7 +131,7 @@ final class Attempt {
         boolean allHere = operation.allEntered();
         for (int peer : members) {
             Link link = links.all()[peer];
-            if (link != null) waited[peer] = allHere ? operation.owes(link) : !link.entered;
+            if (link != null) waited[peer] = allHere ? operation.lacks(link) : !link.entered;
         }
         String missing = (allHere ? "has stopped in #" : "has not entered #") + announcement.sequence();
         Parting leaving = new Parting(links.transport(), links.all(), partingNanos);

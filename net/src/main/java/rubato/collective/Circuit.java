@@ -25,7 +25,7 @@ final class Circuit {
     private final int rank;
     private long[][] silence = {};
 
-    /** @param members ranks of the links, ascending, this one among them */
+    /** @param members ranks of the links, in the order of additions, this one among them */
     Circuit(
             Links links,
             Tuning tuning,
@@ -116,7 +116,11 @@ final class Circuit {
     }
 
     void allGather(long sequence, Elements x, Algorithm algorithm) {
-        Announcement own = announce(OperationKind.ALL_GATHER, sequence, x, silent());
+        allGather(sequence, x, algorithm, silent());
+    }
+
+    void allGather(long sequence, Elements x, Algorithm algorithm, long[][] controls) {
+        Announcement own = announce(OperationKind.ALL_GATHER, sequence, x, controls);
         own.algorithm(algorithm, 0);
         Schedule schedule = shelf.find(
                 OperationKind.ALL_GATHER,
@@ -125,7 +129,7 @@ final class Circuit {
                 x.unit(),
                 0,
                 () -> schedules(x.unit()).allGather(algorithm, new Span(0, x.length())));
-        run(schedule, x, Reduction.MAX, silent());
+        run(schedule, x, Reduction.MAX, controls);
     }
 
     /** @param kind broadcast, scatter or gather */
@@ -176,17 +180,14 @@ final class Circuit {
         return own;
     }
 
-    private long[][] silent() {
+    long[][] silent() {
         if (silence.length == 0) silence = new long[links.all().length][0];
         return silence;
     }
 
     private int flat(Elements x) {
-        int copies = members.length - 1;
-        int flat = 0;
-        while (flat < tuning.flatBytes() && (long) x.bytes(2 * flat + x.unit()) * copies <= tuning.flatBytes())
-            flat = 2 * flat + x.unit();
-        return flat;
+        int copies = Math.max(1, members.length - 1);
+        return tuning.flatBytes() / copies / x.bytes(x.unit()) * x.unit();
     }
 
     private Schedules schedules(int unit) {

@@ -1,7 +1,9 @@
 package rubato.collective;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 import rubato.compress.Codec;
+import rubato.schedule.Span;
 
 /**
  * A float32 vector that a codec's bytes stand for on the wire. Every contribution, the owner's too, passes the codec once; the
@@ -12,14 +14,22 @@ final class CodedElements extends Elements {
     private final int length;
     private final Codec codec;
     private final int block;
+    private final float @Nullable [] lost;
+    private final Span own;
     private final FloatElements plain;
     private ByteBuffer encoded = ByteBuffer.allocate(0);
     private float[] other = {};
 
-    CodedElements(float[] vector, int length, Codec codec) {
+    /**
+     * @param lost what rounding the sum takes away is added here, within {@code own} only
+     * @param own the part that this rank rounds for all, or for itself where everybody folds everything
+     */
+    CodedElements(float[] vector, int length, Codec codec, float @Nullable [] lost, Span own) {
         this.vector = vector;
         this.length = length;
         this.codec = codec;
+        this.lost = lost;
+        this.own = own;
         this.block = Math.max(1, Scratch.BLOCK / codec.block()) * codec.block();
         this.plain = new FloatElements(vector, length);
     }
@@ -113,7 +123,12 @@ final class CodedElements extends Elements {
     @Override
     void finish(int from, int count) {
         plain.finish(from, count);
+        float[] into = lost;
+        if (into != null) System.arraycopy(vector, from, other, 0, count);
         throughCodec(from, count);
+        if (into == null) return;
+        int end = Math.min(own.to(), from + count);
+        for (int i = Math.max(own.from(), from); i < end; i++) into[i] += other[i - from] - vector[i];
     }
 
     private void throughCodec(int from, int count) {

@@ -33,7 +33,14 @@ public interface Collective extends AutoCloseable {
      */
     Partial start(long step, float[] vector, int length, int bucket, Manner manner);
 
-    /** Sums as {@link #allReduce} does, without control words; allocates nothing. */
+    /**
+     * Gathers bytes and control words from every rank.
+     *
+     * @param all of {@code size()} parts of equal length, by rank; this rank's part is given, the others come
+     */
+    Gathered allGather(long step, byte[] all, long[] control);
+
+    /** Sums as {@link #allReduce} does, without control words; where memory is shared it allocates nothing. */
     void sum(long step, float[] vector, int length);
 
     /** A vector of this length on every rank; all ranks call this. */
@@ -45,7 +52,7 @@ public interface Collective extends AutoCloseable {
     /** What carries the bytes: {@code shm}, {@code unix}, {@code tcp}, or several of them. */
     String transport();
 
-    /** How a vector of this length is summed. */
+    /** How {@link #sum} goes about a vector of this length. */
     String algorithm(int length);
 
     /** Makes a waiting or later call fail at once with this reason. */
@@ -58,9 +65,14 @@ public interface Collective extends AutoCloseable {
      * How an all-reduce is done; it decides the order of additions and of roundings.
      *
      * @param codec what stands for float32 on the wire, if anything; only {@link Algorithm.Exchange} can
+     * @param lost what the codec's rounding of the sum takes away is added here, each element on one rank only
      */
-    record Manner(Algorithm algorithm, @Nullable Codec codec) {
+    record Manner(Algorithm algorithm, @Nullable Codec codec, float @Nullable [] lost) {
         public static final Manner PLAIN = new Manner(Algorithm.EXCHANGE, null);
+
+        public Manner(Algorithm algorithm, @Nullable Codec codec) {
+            this(algorithm, codec, null);
+        }
 
         public Manner {
             if (codec != null && !(algorithm instanceof Algorithm.Exchange))

@@ -4,13 +4,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import rubato.compress.Codec;
 import rubato.net.Transport;
+import rubato.plan.Algorithm;
 import rubato.schedule.Span;
 
 /** Collectives of a whole generation over byte streams, whatever carries them. */
 final class ExchangeCollective implements Collective {
+    private static final int CORES = Runtime.getRuntime().availableProcessors();
+
     private static final long[] NONE = {};
 
     private final Links links;
@@ -24,7 +26,7 @@ final class ExchangeCollective implements Collective {
         this.circuit = new Circuit(
                 links,
                 Tuning.DEFAULT,
-                new Waiting(transport, Tuning.DEFAULT.spinNanos()),
+                new Waiting(transport, Tuning.DEFAULT, transport.size() > CORES),
                 0,
                 everyone,
                 announcement,
@@ -44,15 +46,24 @@ final class ExchangeCollective implements Collective {
     @Override
     public Gathered allReduce(long step, float[] vector, int length, long[] control, Manner manner) {
         long[][] controls = controls(control);
-        Elements elements = elements(vector, length, manner.codec());
+        Elements elements = elements(vector, length, manner);
         circuit.allReduce(step, elements, Reduction.SUM, manner.algorithm(), manner.codec(), controls);
+        return gathered(controls, circuit.attempt().waitNanos());
+    }
+
+    @Override
+    public Gathered allGather(long step, byte[] all, long[] control) {
+        if (all.length % size() != 0)
+            throw new IllegalArgumentException("bytes must be equal parts of " + size() + " ranks, were " + all.length);
+        long[][] controls = controls(control);
+        circuit.allGather(step, Elements.of(all), Algorithm.EXCHANGE, controls);
         return gathered(controls, circuit.attempt().waitNanos());
     }
 
     @Override
     public Partial start(long step, float[] vector, int length, int bucket, Manner manner) {
         if (bucket < 1) throw new IllegalArgumentException("a bucket must be >= 1 element, was " + bucket);
-        Elements elements = elements(vector, length, manner.codec());
+        Elements elements = elements(vector, length, manner);
         circuit.startAllReduce(step, elements, bucket, manner.algorithm(), manner.codec());
         return new Buckets(step, Circuit.buckets(length, bucket, elements.unit()));
     }
@@ -62,10 +73,13 @@ final class ExchangeCollective implements Collective {
         return new Gathered(controls, waitNanos, Math.max(0, all - waitNanos));
     }
 
-    private static Elements elements(float[] vector, int length, @Nullable Codec codec) {
+    private Elements elements(float[] vector, int length, Manner manner) {
         if (length < 0 || length > vector.length)
             throw new IllegalArgumentException("length must be in 0.." + vector.length + ", was " + length);
-        return codec == null ? new FloatElements(vector, length) : new CodedElements(vector, length, codec);
+        Codec codec = manner.codec();
+        if (codec == null) return new FloatElements(vector, length);
+        Span own = new Span(0, length).part(rank(), size(), codec.block());
+        return new CodedElements(vector, length, codec, manner.lost(), own);
     }
 
     private long[][] controls(long[] own) {

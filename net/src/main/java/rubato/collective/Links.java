@@ -82,7 +82,7 @@ final class Links {
     private void partAtRest(String reason) {
         for (Link link : links) {
             if (link == null || !link.out.isEmpty()) continue;
-            say(link, new Farewell(-1, false, reason));
+            say(link, Farewell.because(new CollectiveException(-1, reason)));
             try {
                 link.out.flush(transport);
             } catch (PeerLostException e) {

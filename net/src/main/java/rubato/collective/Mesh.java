@@ -9,6 +9,7 @@ import rubato.net.LinkOptions;
 import rubato.net.Peer;
 import rubato.net.PeerListener;
 import rubato.net.PeerLostException;
+import rubato.net.Route;
 import rubato.net.SharedGroup;
 import rubato.net.Token;
 import rubato.net.Transport;
@@ -44,6 +45,12 @@ public final class Mesh implements AutoCloseable {
      * @param operation the longest any one collective operation may take
      */
     public static Mesh open(
+            Token token, WorkerId worker, String host, int port, Exposure exposure, Duration operation, Route route) {
+        return open(token, worker, host, port, exposure, LinkOptions.DEFAULT, operation, route);
+    }
+
+    /** Straight to the peers. */
+    public static Mesh open(
             Token token,
             WorkerId worker,
             String host,
@@ -51,7 +58,20 @@ public final class Mesh implements AutoCloseable {
             Exposure exposure,
             LinkOptions links,
             Duration operation) {
-        return new Mesh(PeerListener.open(token, worker, host, port, exposure, links), operation);
+        return open(token, worker, host, port, exposure, links, operation, Route.DIRECT);
+    }
+
+    /** @param route by which peers are dialed */
+    public static Mesh open(
+            Token token,
+            WorkerId worker,
+            String host,
+            int port,
+            Exposure exposure,
+            LinkOptions links,
+            Duration operation,
+            Route route) {
+        return new Mesh(PeerListener.open(token, worker, host, port, exposure, links, route), operation);
     }
 
     /** What peers need in order to reach this worker. */

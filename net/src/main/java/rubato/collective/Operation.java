@@ -61,9 +61,7 @@ final class Operation {
 
     private int chunkElements() {
         int unit = elements.unit();
-        int units = 1;
-        while (elements.bytes(2 * units * unit) <= tuning.chunkBytes()) units *= 2;
-        return units * unit;
+        return Math.max(1, tuning.chunkBytes() / elements.bytes(unit)) * unit;
     }
 
     /** Says that a part of the vector is ready. */
@@ -99,6 +97,11 @@ final class Operation {
     /** Whether the peer has not yet sent all it must. */
     boolean owes(Link link) {
         return !link.entered || link.nextReceive < schedule.receives()[link.peer].length;
+    }
+
+    /** Whether something that the peer must send is not here, used or not. */
+    boolean lacks(Link link) {
+        return !link.entered || missing(link) > Math.max(0, link.in.survey());
     }
 
     /** Whether the peer has not yet been sent all it must be. */

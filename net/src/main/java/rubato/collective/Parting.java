@@ -1,13 +1,14 @@
 package rubato.collective;
 
 import java.util.StringJoiner;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import rubato.net.PeerLostException;
 import rubato.net.Transport;
 
 /**
  * A rank's way out of an operation that failed. It tells every peer why. If it only waited too long, it also listens for a while:
- * a peer that says something is alive, and whoever says nothing is to blame, not whoever this rank happened to wait for.
+ * a peer that says something is alive, and tells whom it waited for in turn; who is waited for and says nothing is to blame.
  */
 final class Parting {
     private final Transport transport;
@@ -20,6 +21,9 @@ final class Parting {
     private String late = "";
     private String missing = "";
     private boolean[] waited = {};
+    /** Whom this rank, or one that said so, waited for. */
+    private final boolean[] owing;
+
     private long since;
 
     Parting(Transport transport, Link[] links, long graceNanos) {
@@ -29,6 +33,7 @@ final class Parting {
         this.told = new boolean[links.length];
         this.answered = new boolean[links.length];
         this.gone = new boolean[links.length];
+        this.owing = new boolean[links.length];
     }
 
     /** Leaves for a known reason. */
@@ -47,11 +52,13 @@ final class Parting {
         this.late = what;
         this.missing = missing;
         this.waited = waited;
+        for (int rank : ranks(waited)) owing[rank] = true;
         since = now;
     }
 
     void heard(int peer, Farewell farewell) {
         answered[peer] = true;
+        for (int rank : farewell.waited()) if (rank >= 0 && rank < owing.length) owing[rank] = true;
         if (verdict == null && !farewell.late()) verdict = farewell.heardFrom(peer, transport.rank(), links.length);
     }
 
@@ -80,11 +87,7 @@ final class Parting {
         if (!link.out.isEmpty()) link.out.flush(transport);
         if (told[link.peer] || !link.out.isEmpty()) return;
         CollectiveException reason = verdict;
-        Links.say(
-                link,
-                reason == null
-                        ? new Farewell(-1, true, late)
-                        : new Farewell(reason.peerRank(), false, String.valueOf(reason.getMessage())));
+        Links.say(link, reason == null ? new Farewell(-1, true, late, ranks(waited)) : Farewell.because(reason));
         told[link.peer] = true;
         link.out.flush(transport);
     }
@@ -105,8 +108,8 @@ final class Parting {
         boolean[] silent = new boolean[links.length];
         for (int peer = 0; peer < links.length; peer++)
             silent[peer] = links[peer] != null && !answered[peer] && !gone[peer];
-        CollectiveException owing = blame(both(silent, waited), missing);
-        if (owing != null) return owing;
+        CollectiveException stopped = blame(both(silent, owing), missing);
+        if (stopped != null) return stopped;
         CollectiveException quiet = blame(silent, missing);
         if (quiet != null) return quiet;
         CollectiveException slow = blame(waited, "answers but has not sent its part");
@@ -128,6 +131,10 @@ final class Parting {
         boolean[] both = new boolean[a.length];
         for (int i = 0; i < Math.min(a.length, b.length); i++) both[i] = a[i] && b[i];
         return both;
+    }
+
+    private static int[] ranks(boolean[] chosen) {
+        return IntStream.range(0, chosen.length).filter(rank -> chosen[rank]).toArray();
     }
 
     private String named(int peer) {

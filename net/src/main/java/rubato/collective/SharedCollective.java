@@ -77,6 +77,18 @@ final class SharedCollective implements Collective, Bell {
     }
 
     @Override
+    public Gathered allGather(long step, byte[] all, long[] control) {
+        requireWhole();
+        try {
+            return streams.allGather(step, all, control);
+        } catch (CollectiveException e) {
+            requireWhole();
+            fail(e.peerRank(), String.valueOf(e.getMessage()));
+            throw e;
+        }
+    }
+
+    @Override
     public Partial start(long step, float[] vector, int length, int bucket, Manner manner) {
         requireWhole();
         return streams.start(step, vector, length, bucket, manner);

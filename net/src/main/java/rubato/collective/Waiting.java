@@ -3,16 +3,22 @@ package rubato.collective;
 import rubato.net.PeerLostException;
 import rubato.net.Transport;
 
-/** The calling thread takes the steps; with none to take, it looks again for a moment, then sleeps until a stream is ready. */
+/**
+ * The calling thread takes the steps. With none to take, it looks again for a moment, then sleeps until a stream is ready. Where
+ * more ranks than cores may be at work, it gives its core away before each look.
+ */
 final class Waiting implements Pace {
     private static final long LONGEST_SLEEP_NANOS = 100_000_000;
 
     private final Transport transport;
     private final long spinNanos;
+    private final boolean crowded;
 
-    Waiting(Transport transport, long spinNanos) {
+    /** @param crowded whether ranks of this host outnumber its cores */
+    Waiting(Transport transport, Tuning tuning, boolean crowded) {
         this.transport = transport;
-        this.spinNanos = spinNanos;
+        this.spinNanos = crowded ? tuning.yieldNanos() : tuning.spinNanos();
+        this.crowded = crowded;
     }
 
     @Override
@@ -36,6 +42,7 @@ final class Waiting implements Pace {
             if (idleSince == 0) idleSince = now;
             slept = now - idleSince >= spinNanos;
             if (slept) sleep(attempt, now);
+            else if (crowded) Thread.yield();
             else Thread.onSpinWait();
         }
     }

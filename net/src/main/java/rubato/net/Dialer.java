@@ -9,6 +9,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.security.SecureRandom;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import rubato.error.RubatoException;
 
 /** Connects and proves the token, on the caller's thread, by a deadline. */
@@ -17,10 +18,15 @@ final class Dialer {
     record Dialed(SocketChannel channel, Session session) {}
 
     private final Proof proof;
+    private final Route route;
+    private final @Nullable Tls tls;
     private final SecureRandom random = new SecureRandom();
 
-    Dialer(Token token) {
+    /** @param tls what makes TCP connections secure, or null */
+    Dialer(Token token, Route route, @Nullable Tls tls) {
         this.proof = new Proof(token);
+        this.route = route;
+        this.tls = tls;
     }
 
     Dialed dial(SocketAddress address, Purpose purpose, Duration deadline) {
@@ -29,7 +35,10 @@ final class Dialer {
         byte[] nonce = new byte[Hello.NONCE_BYTES];
         random.nextBytes(nonce);
         Handshake handshake = Handshake.dial(proof, nonce, purpose);
-        SocketChannel channel = connect(address, where, end);
+        SocketChannel wire = connect(address, where, end);
+        Tls secure = tls;
+        Tls.@Nullable Secured secured = secure == null || !(address instanceof InetSocketAddress) ? null : secure(secure, wire, where, end);
+        SocketChannel channel = secured == null ? wire : secured.channel();
         try {
             return new Dialed(channel, shake(channel, handshake, where, end));
         } catch (HandshakeException e) {
@@ -40,22 +49,37 @@ final class Dialer {
             throw e;
         } catch (IOException e) {
             Sockets.closeQuietly(channel);
+            if (secured != null) throw Refusal.ofCertificate(where, secured.tunnel(), e);
             throw RubatoException.failed(where + " hung up during the handshake", e)
-                    .remedy("check that this is the address of a running Rubato coordinator or worker");
+                    .remedy("check that this is the address of a running Rubato coordinator or worker, and whether it"
+                            + " runs with net.tls = true");
         }
     }
 
-    private static SocketChannel connect(SocketAddress address, String where, long end) {
+    private static Tls.Secured secure(Tls tls, SocketChannel wire, String where, long end) {
+        try {
+            return tls.dial(wire, end);
+        } catch (IOException e) {
+            Sockets.closeQuietly(wire);
+            throw Refusal.ofTls(where, e);
+        }
+    }
+
+    private SocketChannel connect(SocketAddress address, String where, long end) {
         SocketChannel channel = null;
         try {
             channel = address instanceof InetSocketAddress
                     ? SocketChannel.open()
                     : SocketChannel.open(StandardProtocolFamily.UNIX);
             Sockets.tune(channel);
-            if (!channel.connect(address)) {
+            InetSocketAddress inet = address instanceof InetSocketAddress ip ? ip : null;
+            if (inet != null && route.from() != null) channel.bind(new InetSocketAddress(route.from(), 0));
+            if (!channel.connect(inet == null ? address : route.first(inet))) {
                 await(channel, SelectionKey.OP_CONNECT, end, where);
                 channel.finishConnect();
             }
+            SocketChannel open = channel;
+            if (inet != null) route.through(channel, inet, operation -> await(open, operation, end, where));
             return channel;
         } catch (RubatoException e) {
             Sockets.closeQuietly(channel);
@@ -99,6 +123,9 @@ final class Dialer {
 
     private static RubatoException explain(String where, HandshakeException e) {
         return switch (e.reason()) {
+            case TLS ->
+                RubatoException.failed(where + " speaks TLS, this side does not")
+                        .remedy("set net.tls = true, or name the run's certificates with --tls-dir");
             case GARBAGE ->
                 RubatoException.failed(where + " is not a Rubato port").remedy("check the address");
             case VERSION ->

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** The one authenticator before every listener: accepts, bounds and times strangers, and hands on who proved the token. */
 final class Gate {
@@ -27,17 +28,20 @@ final class Gate {
     private final Proof proof;
     private final NetLimits limits;
     private final Owner owner;
+    private final @Nullable Tls tls;
     private final SecureRandom random = new SecureRandom();
     private final Set<Stranger> strangers = new LinkedHashSet<>();
     private final List<SelectionKey> servers = new ArrayList<>();
     private final AtomicLong dropped = new AtomicLong();
     private boolean paused;
 
-    Gate(EventLoop loop, Token token, NetLimits limits, Owner owner) {
+    /** @param tls what makes accepted TCP connections secure, or null */
+    Gate(EventLoop loop, Token token, NetLimits limits, Owner owner, @Nullable Tls tls) {
         this.loop = loop;
         this.proof = new Proof(token);
         this.limits = limits;
         this.owner = owner;
+        this.tls = tls;
     }
 
     /** @return the bound address */
@@ -110,18 +114,22 @@ final class Gate {
         setPaused(true);
     }
 
-    private void greet(SocketChannel channel) {
+    private void greet(SocketChannel accepted) {
         byte[] nonce = new byte[Hello.NONCE_BYTES];
         random.nextBytes(nonce);
         long deadline = System.nanoTime() + limits.handshake().toNanos();
         ListenerHandshake handshake = new ListenerHandshake(proof, nonce, owner::welcome);
+        SocketChannel channel = accepted;
         try {
-            Sockets.tune(channel);
+            Sockets.tune(accepted);
+            boolean tcp = accepted.getLocalAddress() instanceof InetSocketAddress;
+            if (tls != null && tcp) channel = tls.accept(accepted);
             Stranger stranger = new Stranger(this, handshake, deadline);
             strangers.add(stranger);
             stranger.begin(channel.register(loop.selector(), SelectionKey.OP_READ, stranger));
         } catch (IOException e) {
             Sockets.closeQuietly(channel);
+            Sockets.closeQuietly(accepted);
         }
     }
 

@@ -18,6 +18,9 @@ abstract sealed class Handshake permits DialerHandshake, ListenerHandshake {
     static final int HEAD_BYTES = 8;
     static final int CHALLENGE_BYTES = HEAD_BYTES + Hello.NONCE_BYTES + Proof.BYTES;
     static final int VERDICT_BYTES = HEAD_BYTES + Proof.BYTES;
+    /** The first byte of a TLS record that carries an alert. */
+    private static final byte TLS_ALERT = 0x15;
+
     static final byte OK = 0;
     static final byte OTHER_VERSION = 1;
     static final byte REFUSED = 2;
@@ -70,6 +73,7 @@ abstract sealed class Handshake permits DialerHandshake, ListenerHandshake {
     abstract void otherVersion(short theirs) throws HandshakeException;
 
     private void checkHead(int have) throws HandshakeException {
+        if (have > 0 && incoming.get(0) == TLS_ALERT) throw HandshakeException.tls();
         for (int i = 0; i < Math.min(have, 4); i++) {
             if (incoming.get(i) != (byte) (Wire.MAGIC >>> (8 * i))) throw HandshakeException.garbage("wrong magic");
         }

@@ -5,6 +5,8 @@ final class HandshakeException extends Exception {
     private static final long serialVersionUID = 1L;
 
     enum Reason {
+        /** The peer speaks TLS, and this side does not. */
+        TLS,
         /** The peer does not speak this protocol. */
         GARBAGE,
         /** The peer speaks another version of it. */
@@ -24,6 +26,10 @@ final class HandshakeException extends Exception {
 
     static HandshakeException garbage(String message) {
         return new HandshakeException(Reason.GARBAGE, message);
+    }
+
+    static HandshakeException tls() {
+        return new HandshakeException(Reason.TLS, "speaks TLS");
     }
 
     static HandshakeException version(short theirs) {

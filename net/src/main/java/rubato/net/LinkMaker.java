@@ -25,14 +25,17 @@ final class LinkMaker {
     private final Dialer dialer;
     private final Gate gate;
     private final Arrivals arrivals;
+    private final boolean direct;
     private final SecureRandom random = new SecureRandom();
 
-    LinkMaker(WorkerId self, LinkOptions options, Dialer dialer, Gate gate, Arrivals arrivals) {
+    /** @param direct whether peers are dialed without a proxy: through one, nobody is on this host */
+    LinkMaker(WorkerId self, LinkOptions options, Dialer dialer, Gate gate, Arrivals arrivals, boolean direct) {
         this.self = self;
         this.options = options;
         this.dialer = dialer;
         this.gate = gate;
         this.arrivals = arrivals;
+        this.direct = direct;
     }
 
     /** For links made from now on. */
@@ -41,7 +44,7 @@ final class LinkMaker {
     }
 
     long host() {
-        return HostIdentity.of(options.sharedDirectory());
+        return direct ? HostIdentity.of(options.sharedDirectory()) : HostIdentity.UNKNOWN;
     }
 
     Path sharedDirectory() {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A {@link Hub} on TCP: one thread, one selector, the token proved before anything else. */
 public final class NioHub implements Hub {
@@ -23,19 +24,21 @@ public final class NioHub implements Hub {
     private final EventLoop loop;
     private final Gate gate;
     private final Dialer dialer;
+    private final @Nullable Tls tls;
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BYTES);
     private final Set<HubConnection> connections = new LinkedHashSet<>();
     private volatile boolean closed;
     private long farewellEnd;
     private long lastTick = System.nanoTime();
 
-    private NioHub(Token token, Handler handler, NetLimits limits, Exposure exposure) {
+    private NioHub(Token token, Handler handler, NetLimits limits, Exposure exposure, Route route) {
         this.handler = handler;
         this.limits = limits;
         this.exposure = exposure;
         this.loop = new EventLoop("rubato-hub", this::tick, this::ended);
-        this.gate = new Gate(loop, token, limits, new Admission());
-        this.dialer = new Dialer(token);
+        this.tls = Tls.of(exposure);
+        this.gate = new Gate(loop, token, limits, new Admission(), tls);
+        this.dialer = new Dialer(token, route, tls);
     }
 
     /** A hub that listens on this machine's loopback addresses only. */
@@ -47,8 +50,16 @@ public final class NioHub implements Hub {
         return open(token, handler, exposure, NetLimits.DEFAULT);
     }
 
+    /** A hub that dials by a route. */
+    public static NioHub open(Token token, Handler handler, Exposure exposure, Route route) {
+        return started(new NioHub(token, handler, NetLimits.DEFAULT, exposure, route));
+    }
+
     static NioHub open(Token token, Handler handler, Exposure exposure, NetLimits limits) {
-        NioHub hub = new NioHub(token, handler, limits, exposure);
+        return started(new NioHub(token, handler, limits, exposure, Route.DIRECT));
+    }
+
+    private static NioHub started(NioHub hub) {
         hub.loop.start();
         return hub;
     }
@@ -82,6 +93,7 @@ public final class NioHub implements Hub {
             loop.execute(this::farewell);
         }
         loop.join();
+        if (tls != null) tls.close();
     }
 
     EventLoop loop() {

@@ -6,6 +6,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import rubato.error.RubatoException;
 import rubato.world.Generation;
 import rubato.world.WorkerId;
@@ -16,6 +17,7 @@ public final class PeerListener implements AutoCloseable {
 
     private final EventLoop loop;
     private final Gate gate;
+    private final @Nullable Tls tls;
     private final Arrivals arrivals = new Arrivals();
     private final Links links;
     private final InetSocketAddress address;
@@ -29,10 +31,13 @@ public final class PeerListener implements AutoCloseable {
             int port,
             Exposure exposure,
             LinkOptions options,
-            NetLimits limits) {
+            NetLimits limits,
+            Route route) {
         this.loop = new EventLoop("rubato-peers", this::tick, this::ended);
-        this.gate = new Gate(loop, token, limits, new Admission());
-        this.links = new Links(new LinkMaker(worker, options, new Dialer(token), gate, arrivals));
+        this.tls = Tls.of(exposure);
+        this.gate = new Gate(loop, token, limits, new Admission(), tls);
+        boolean direct = route.proxy() == null;
+        this.links = new Links(new LinkMaker(worker, options, new Dialer(token, route, tls), gate, arrivals, direct));
         loop.start();
         try {
             this.address = gate.listen(host, port, exposure);
@@ -45,7 +50,19 @@ public final class PeerListener implements AutoCloseable {
     /** @param port 0 for any free one */
     public static PeerListener open(
             Token token, WorkerId worker, String host, int port, Exposure exposure, LinkOptions options) {
-        return new PeerListener(token, worker, host, port, exposure, options, NetLimits.DEFAULT);
+        return open(token, worker, host, port, exposure, options, Route.DIRECT);
+    }
+
+    /** @param route by which peers are dialed */
+    public static PeerListener open(
+            Token token,
+            WorkerId worker,
+            String host,
+            int port,
+            Exposure exposure,
+            LinkOptions options,
+            Route route) {
+        return new PeerListener(token, worker, host, port, exposure, options, NetLimits.DEFAULT, route);
     }
 
     /** Where peers reach this worker. */
@@ -98,6 +115,7 @@ public final class PeerListener implements AutoCloseable {
         links.close();
         loop.stop();
         loop.join();
+        if (tls != null) tls.close();
     }
 
     private void ended() {

@@ -30,11 +30,11 @@ final class Sockets {
     }
 
     static ServerSocketChannel bind(InetSocketAddress address, Exposure exposure) {
-        if (exposure == Exposure.LOOPBACK && !address.getAddress().isLoopbackAddress()) {
+        if (!exposure.beyondLoopback() && !address.getAddress().isLoopbackAddress()) {
             throw RubatoException.usage(
                             "will not listen on " + address.getAddress().getHostAddress()
                                     + ": connections beyond this machine are not encrypted")
-                    .remedy("listen on 127.0.0.1, or set net.insecure = true on a network you trust");
+                    .remedy("listen on 127.0.0.1, set net.tls = true, or net.insecure = true on a network you trust");
         }
         ServerSocketChannel server = null;
         try {

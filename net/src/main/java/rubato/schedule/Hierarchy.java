@@ -1,6 +1,7 @@
 package rubato.schedule;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,7 @@ final class Hierarchy {
     }
 
     static void allReduce(Draft draft, int[] members, List<Integer> hostOfRank, Span span, int unit, int given) {
-        if (hostOfRank.size() <= members[members.length - 1])
+        if (hostOfRank.size() <= Arrays.stream(members).max().orElse(0))
             throw new IllegalArgumentException("hosts must be known for every rank, were " + hostOfRank);
         new Hierarchy(members, hostOfRank, draft.rank()).allReduce(draft, span, unit, given);
     }

@@ -12,7 +12,7 @@ public final class Schedules {
 
     /**
      * @param size ranks there are
-     * @param members those that take part, this one among them, ascending
+     * @param members those that take part, this one among them, in the order of additions
      * @param unit parts and buckets are cut at multiples of it, from their start
      */
     public Schedules(int rank, int size, int[] members, int unit) {

@@ -106,7 +106,10 @@ final class MemoryNetwork {
         public int read(int peer, ByteBuffer into) {
             Pipe pipe = pipes[peer][rank];
             int count = some((int) Math.min(into.remaining(), pipe.written - pipe.read));
-            for (int i = 0; i < count; i++) into.put(pipe.bytes[(int) (pipe.read++ % capacity)]);
+            int at = (int) (pipe.read % capacity);
+            int first = Math.min(count, capacity - at);
+            into.put(pipe.bytes, at, first).put(pipe.bytes, 0, count - first);
+            pipe.read += count;
             return count == 0 && pipe.ended && pipe.written == pipe.read ? -1 : count;
         }
 
@@ -116,7 +119,10 @@ final class MemoryNetwork {
             Pipe pipe = pipes[rank][peer];
             long free = capacity - (pipe.written - pipe.read);
             int count = some((int) Math.min(from.remaining(), Math.min(free, fate[rank] - sent[rank])));
-            for (int i = 0; i < count; i++) pipe.bytes[(int) (pipe.written++ % capacity)] = from.get();
+            int at = (int) (pipe.written % capacity);
+            int first = Math.min(count, capacity - at);
+            from.get(pipe.bytes, at, first).get(pipe.bytes, 0, count - first);
+            pipe.written += count;
             sent[rank] += count;
             if (sent[rank] >= fate[rank]) end(rank);
             return count;

@@ -10,7 +10,7 @@ import rubato.random.SplitMix;
 /** Ranks in one thread over a {@link MemoryNetwork}, taking steps in an order drawn from a seed, under a clock that only they move. */
 final class Orchestra {
     static final Duration DEADLINE = Duration.ofSeconds(10);
-    static final Tuning SMALL = new Tuning(96, 256, 256, 0);
+    static final Tuning SMALL = new Tuning(96, 256, 256, 0, 0);
     private static final long STEP_NANOS = 1_000;
     private static final long IDLE_NANOS = 1_000_000;
 
@@ -26,6 +26,8 @@ final class Orchestra {
     private final @Nullable CollectiveException[] failures;
     private final long[] failedAt;
     private long now = 1;
+    private int meddleFrom = Integer.MAX_VALUE;
+    private Runnable meddling = () -> {};
 
     Orchestra(int size, long seed) {
         this(size, seed, SMALL, 300);
@@ -55,6 +57,12 @@ final class Orchestra {
         return now;
     }
 
+    /** Does this before every turn from one on. */
+    void meddle(int fromTurn, Runnable what) {
+        meddleFrom = fromTurn;
+        meddling = what;
+    }
+
     /** Every rank does this to the end; a failure is an error. */
     void together(Begin begin) {
         play(begin, IntStream.range(0, size()).toArray());
@@ -73,7 +81,9 @@ final class Orchestra {
         }
         List<Integer> playing = new ArrayList<>(IntStream.of(ranks).boxed().toList());
         int idle = 0;
+        int turns = 0;
         while (!playing.isEmpty()) {
+            if (turns++ >= meddleFrom) meddling.run();
             int at = order.nextInt(playing.size());
             int rank = playing.get(at);
             boolean moved = step(rank);

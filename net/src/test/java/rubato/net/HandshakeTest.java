@@ -137,7 +137,7 @@ class HandshakeTest {
             assertThatThrownBy(() -> dial(rude)).hasMessageEndingWith("hung up during the handshake");
         }
         try (ServerSocket mute = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-            assertThatThrownBy(() -> new Dialer(token)
+            assertThatThrownBy(() -> new Dialer(token, Route.DIRECT, null)
                             .dial(
                                     Sockets.resolve("127.0.0.1", mute.getLocalPort()),
                                     Purpose.CONTROL,
@@ -147,7 +147,8 @@ class HandshakeTest {
     }
 
     private void dial(ServerSocket server) {
-        new Dialer(token).dial(Sockets.resolve("127.0.0.1", server.getLocalPort()), Purpose.CONTROL, SOON);
+        new Dialer(token, Route.DIRECT, null)
+                .dial(Sockets.resolve("127.0.0.1", server.getLocalPort()), Purpose.CONTROL, SOON);
     }
 
     /** Reads a hello from whoever connects, answers and hangs up. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import rubato.observe.chart.Figures;
+import rubato.plan.Compression;
 import rubato.plan.Plan;
 import rubato.plan.Shares;
 import rubato.plan.Stop;
@@ -24,8 +25,16 @@ final class PlanDiff {
             parts.add("rate factor " + Figures.compact(before.rateFactor()) + " -> "
                     + Figures.compact(after.rateFactor()));
         if (!before.mode().equals(after.mode())) parts.add("mode " + before.mode() + " -> " + after.mode());
+        if (!before.compression().equals(after.compression()))
+            parts.add("compression " + compression(before.compression()) + " -> " + compression(after.compression()));
         if (!before.stop().equals(after.stop())) parts.add(stop(after.stop()));
         return parts.isEmpty() ? "no change" : String.join(", ", parts);
+    }
+
+    private static String compression(Compression compression) {
+        if (compression instanceof Compression.TopK topK) return topK.name() + " " + Figures.percent(topK.fraction());
+        if (compression instanceof Compression.PowerSgd low) return low.name() + " rank " + low.rank();
+        return compression.name();
     }
 
     private static String shares(Shares shares) {

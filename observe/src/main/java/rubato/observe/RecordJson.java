@@ -6,13 +6,14 @@ import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import rubato.plan.Compression;
 import rubato.plan.SyncMode;
 import rubato.signal.NoiseEstimate;
 import rubato.step.Evaluation;
 
 /**
  * Records as JSON: components in snake_case, numbers that are not finite and a step or epoch of "never" ({@code Long.MAX_VALUE}) as null,
- * a synchronization mode by its name under {@code kind}. Ratios that readers want anyway (noise scale, loss, accuracy) are written beside
+ * a synchronization mode or compression by its name under {@code kind}. Ratios that readers want anyway (noise scale, loss, accuracy) are written beside
  * what they are made of.
  */
 final class RecordJson {
@@ -56,7 +57,7 @@ final class RecordJson {
 
     private static void object(JsonWriter out, Record record) throws IOException {
         out.beginObject();
-        if (record instanceof SyncMode)
+        if (record instanceof SyncMode || record instanceof Compression)
             out.name("kind").value(Names.snake(record.getClass().getSimpleName()));
         fields(out, record);
         if (record instanceof NoiseEstimate noise) named(out, "scale", noise.scale());

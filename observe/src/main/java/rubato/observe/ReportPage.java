@@ -75,6 +75,7 @@ final class ReportPage {
                 + tile("steps", Figures.count(s.steps()), epochs)
                 + tile("samples/s", Figures.compact(s.samplesPerSecond()), "in " + Figures.duration(s.wallSeconds()))
                 + tile("batch", s.batchInitial() + " → " + s.batchFinal(), changes(s.decisions()))
+                + tile("sent", Figures.bytes(s.bytesSent()), Figures.bytes(s.bytesSaved()) + " saved")
                 + tile("noise scale", Figures.compact(s.noiseScale()), "samples")
                 + "</section>\n";
     }

@@ -43,6 +43,8 @@ record RunFacts(String name, Summary summary) {
                 batch,
                 noise,
                 story.applied(),
+                last == null ? 0 : last.bytesSent(),
+                last == null ? 0 : last.bytesSaved(),
                 "");
     }
 }

@@ -16,6 +16,7 @@ final class SummaryText {
         row(text, "steps", steps(s));
         row(text, "speed", speed(s));
         row(text, "batch", batch(s));
+        row(text, "wire", wire(s));
         row(text, "state", s.stateHash());
         row(text, "run", runDirectory);
         return text.toString();
@@ -39,6 +40,13 @@ final class SummaryText {
         String changes = Figures.count(s.decisions()) + (s.decisions() == 1 ? " change" : " changes");
         return s.batchInitial() + " -> " + s.batchFinal() + ", " + changes + " of plan, noise scale "
                 + Figures.compact(s.noiseScale());
+    }
+
+    private static String wire(Summary s) {
+        String sent = Figures.bytes(s.bytesSent()) + " sent";
+        if (s.bytesSaved() == 0) return sent;
+        double part = (double) s.bytesSaved() / (s.bytesSaved() + s.bytesSent());
+        return sent + ", " + Figures.bytes(s.bytesSaved()) + " (" + Figures.percent(part) + ") saved by compression";
     }
 
     private static void row(StringBuilder text, String name, String value) {

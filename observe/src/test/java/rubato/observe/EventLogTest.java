@@ -47,7 +47,7 @@ class EventLogTest {
     @Test
     void what_is_not_finite_or_never_comes_becomes_null_and_comes_back() {
         Event.StepCommitted diverged = new Event.StepCommitted(
-                1, 0, 0, 64, Double.POSITIVE_INFINITY, Double.NaN, 64, 0.1, NoiseEstimate.NONE, 1, Double.NaN);
+                1, 0, 0, 64, Double.POSITIVE_INFINITY, Double.NaN, 64, 0.1, NoiseEstimate.NONE, 1, Double.NaN, 0, 0);
 
         JsonObject json = json(EventLog.line(1, diverged));
         JsonObject plan =

@@ -72,7 +72,8 @@ class ReportTest {
     void coordinates_are_always_numbers() throws IOException {
         List<Event> events = new ArrayList<>(Samples.all());
         for (double loss : new double[] {Double.NaN, Double.POSITIVE_INFINITY, 1e300, -1e-300, 0})
-            events.add(new Event.StepCommitted(5, 0, 0, 1, loss, loss, 64, loss, NoiseEstimate.NONE, loss, Double.NaN));
+            events.add(new Event.StepCommitted(
+                    5, 0, 0, 1, loss, loss, 64, loss, NoiseEstimate.NONE, loss, Double.NaN, 0, 0));
 
         assertThat(page(events)).doesNotContain("NaN").doesNotContain("Infinity");
     }

@@ -20,12 +20,14 @@ final class Samples {
     static final Plan PLAN = Plan.initial(64, Shares.equal(2), Stop.NEVER);
     static final NoiseEstimate NOISE = new NoiseEstimate(500, 2, 4096);
     static final Summary SUMMARY = new Summary(
-            "done", "epochs", 938, 1, 60_000, 0.4321, 0.851, 0.4567, 0.842, 3.25, 18_461, 2, 64, 256, 250, 3, "9f3c");
+            "done", "epochs", 938, 1, 60_000, 0.4321, 0.851, 0.4567, 0.842, 3.25, 18_461, 2, 64, 256, 250, 3, 3_000_000,
+            9_000_000, "9f3c");
 
     private Samples() {}
 
     static Event.StepCommitted step(long step, double loss) {
-        return new Event.StepCommitted(step, 0, step / 938.0, step * 64, loss, 0.5, 64, 0.1, NOISE, 20_000, 12.5);
+        return new Event.StepCommitted(
+                step, 0, step / 938.0, step * 64, loss, 0.5, 64, 0.1, NOISE, 20_000, 12.5, step * 100, step * 300);
     }
 
     static Event.Decided decided(long step, int batch, boolean applied) {

@@ -72,6 +72,8 @@ class SummaryFileTest {
                 64,
                 Double.POSITIVE_INFINITY,
                 0,
+                0,
+                0,
                 "");
         SummaryFile.write(dir, failed);
 

@@ -6,6 +6,8 @@ record Bounds(double min, boolean minIncluded, double max, boolean maxIncluded) 
     static final Bounds POSITIVE = new Bounds(0, false, Double.POSITIVE_INFINITY, false);
     /** (0, 1). */
     static final Bounds INSIDE = new Bounds(0, false, 1, false);
+    /** (0, 1]. */
+    static final Bounds PART = new Bounds(0, false, 1, true);
     /** [0, 1). */
     static final Bounds FRACTION = new Bounds(0, true, 1, false);
     /** [0, 1]. */

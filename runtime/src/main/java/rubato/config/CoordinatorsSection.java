@@ -7,4 +7,9 @@ package rubato.config;
  * @param embedded one inside the launcher; otherwise each in a process of its own, started again when it dies
  * @param waitSeconds how long workers look for a coordinator that is gone
  */
-public record CoordinatorsSection(int count, boolean embedded, double waitSeconds) {}
+public record CoordinatorsSection(int count, boolean embedded, double waitSeconds) {
+    /** Whether the one coordinator there is runs inside the launcher. */
+    public boolean insideLauncher() {
+        return embedded && count == 1;
+    }
+}

@@ -13,6 +13,9 @@ final class CrossChecks {
         shares(config, values);
         workers(config.workers(), values);
         schedule(config, values);
+        if (config.coordinators().count() % 2 == 0)
+            throw values.refused(
+                    "coordinators.count", "1, 3 or 5: an even number tolerates no more losses than one less");
     }
 
     private static void data(DataSection data, Values values) {

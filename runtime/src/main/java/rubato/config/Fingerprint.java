@@ -20,20 +20,20 @@ final class Fingerprint {
             "workers.max",
             "workers.standby",
             "workers.respawn",
+            "workers.hosts",
             "workers.wait-seconds",
             "workers.threads",
             "workers.slowdown",
             "checkpoint.keep",
+            "checkpoint.keep-for",
+            "net.transport",
+            "net.shm-directory",
+            "net.tcp-streams",
             "coordinator.host",
             "coordinator.port",
             "coordinators.count",
             "coordinators.embedded",
-            "coordinators.wait-seconds",
-            "net.transport",
-            "net.shm-directory",
-            "net.tcp-streams",
-            "net.insecure",
-            "net.interfaces");
+            "coordinators.wait-seconds");
 
     private Fingerprint() {}
 

@@ -6,12 +6,12 @@ import rubato.net.LinkOptions;
 import rubato.net.TransportChoice;
 
 /**
- * {@code net}: what carries the bytes between workers, and from where coordinator and workers may be reached.
+ * {@code net}: what protects connections, and what carries the bytes between workers.
  *
- * @param insecure also from other machines, although nothing is encrypted
+ * @param tls TLS 1.3 on every TCP connection, both sides showing a certificate of the run
+ * @param insecure listen beyond this machine without it
  */
-public record NetSection(
-        String transport, String shmDirectory, int tcpStreams, boolean insecure, List<String> interfaces) {
+public record NetSection(boolean tls, boolean insecure, String transport, String shmDirectory, int tcpStreams) {
     static final List<String> TRANSPORTS = List.of("auto", "shm", "unix", "tcp");
 
     /** How links are made. */

@@ -1,7 +1,8 @@
 package rubato.config;
 
-/** What to do with a step whose loss or gradient is not finite. */
+/** What to do with a step to which a contribution is not finite. */
 public enum OnNonfinite {
     SKIP,
+    CLIP,
     STOP
 }

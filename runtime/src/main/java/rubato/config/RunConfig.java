@@ -25,9 +25,10 @@ public record RunConfig(
         CheckpointSection checkpoint,
         PolicySection policy,
         NoiseSection noise,
+        CompressionSection compression,
+        NetSection net,
         CoordinatorSection coordinator,
         CoordinatorsSection coordinators,
-        NetSection net,
         ProtocolSection protocol,
         OnNonfinite onNonfinite) {
 

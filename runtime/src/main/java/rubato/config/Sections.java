@@ -30,21 +30,27 @@ final class Sections {
                 stop(v),
                 new EvaluateSection(v.longInteger("evaluate.every-steps", 0, LONG)),
                 new CheckpointSection(
-                        v.longInteger("checkpoint.every-steps", 0, LONG), v.integer("checkpoint.keep", 1, ANY)),
+                        v.longInteger("checkpoint.every-steps", 0, LONG),
+                        v.integer("checkpoint.keep", 1, ANY),
+                        v.duration("checkpoint.keep-for")),
                 policy(v),
                 new NoiseSection(
                         v.number("noise.smoothing-samples", Bounds.atLeast(1)), v.integer("noise.micro-batch", 1, ANY)),
-                new CoordinatorSection(v.text("coordinator.host"), v.integer("coordinator.port", 0, 65535)),
-                new CoordinatorsSection(
-                        v.integer("coordinators.count", 1, 1),
-                        v.flag("coordinators.embedded"),
-                        v.number("coordinators.wait-seconds", Bounds.POSITIVE)),
+                new CompressionSection(
+                        v.choice("compression.kind", CompressionSection.Kind.class),
+                        v.number("compression.fraction", Bounds.PART),
+                        v.integer("compression.rank", 1, 1024)),
                 new NetSection(
+                        v.flag("net.tls"),
+                        v.flag("net.insecure"),
                         v.oneOf("net.transport", NetSection.TRANSPORTS),
                         v.text("net.shm-directory"),
-                        v.integer("net.tcp-streams", 1, 16),
-                        v.flag("net.insecure"),
-                        v.texts("net.interfaces")),
+                        v.integer("net.tcp-streams", 1, 16)),
+                new CoordinatorSection(v.text("coordinator.host"), v.integer("coordinator.port", 0, 65535)),
+                new CoordinatorsSection(
+                        v.integer("coordinators.count", 1, 5),
+                        v.flag("coordinators.embedded"),
+                        v.number("coordinators.wait-seconds", Bounds.POSITIVE)),
                 new ProtocolSection(v.integer("protocol.window", 1, 4096)),
                 v.choice("on-nonfinite", OnNonfinite.class));
     }
@@ -156,6 +162,7 @@ final class Sections {
                 v.integer("workers.max", 1, 1024),
                 v.integer("workers.standby", 0, 1024),
                 v.flag("workers.respawn"),
+                v.texts("workers.hosts"),
                 v.number("workers.wait-seconds", Bounds.POSITIVE),
                 v.texts("workers.jvm-args"),
                 v.integer("workers.threads", 1, 256),

@@ -67,6 +67,28 @@ final class Values {
                 .orElseThrow();
     }
 
+    /** A duration as it was written, e.g. {@code 36h}. */
+    String duration(String key) {
+        ConfigValue value = required(key);
+        String text = asText(key, value).replace(" ", "");
+        if (millis(text) >= 0) return text;
+        throw refused(key, value, "a duration: a whole number of s, m, h or d, such as 90m or 7d");
+    }
+
+    /** Milliseconds of a duration, −1 if it is none. */
+    static long millis(String duration) {
+        if (!duration.matches("\\d{1,9}[smhd]|0")) return -1;
+        if (duration.equals("0")) return 0;
+        long number = Long.parseLong(duration.substring(0, duration.length() - 1));
+        long seconds = switch (duration.charAt(duration.length() - 1)) {
+            case 's' -> 1;
+            case 'm' -> 60;
+            case 'h' -> 3600;
+            default -> 86_400;
+        };
+        return number * seconds * 1000;
+    }
+
     int integer(String key, int min, int max) {
         return (int) whole(key, required(key), min, max);
     }

@@ -11,6 +11,7 @@ import java.util.List;
  * @param max most that train; more wait as standbys
  * @param standby started besides, to take the place of one that is lost
  * @param respawn whether the launcher replaces local workers that died
+ * @param hosts addresses of this machine that local workers listen on and connect from, taken in turn; empty: 127.0.0.1
  * @param waitSeconds longest pause for want of workers
  * @param threads of the transport, per worker
  * @param slowdown artificial: compute time of worker i is stretched by this factor (1 = untouched); empty for none
@@ -22,11 +23,13 @@ public record WorkersSection(
         int max,
         int standby,
         boolean respawn,
+        List<String> hosts,
         double waitSeconds,
         List<String> jvmArgs,
         int threads,
         List<Double> slowdown) {
     public WorkersSection {
+        hosts = List.copyOf(hosts);
         jvmArgs = List.copyOf(jvmArgs);
         slowdown = List.copyOf(slowdown);
     }

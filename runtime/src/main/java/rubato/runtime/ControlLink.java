@@ -18,6 +18,7 @@ import rubato.seam.Clock;
 final class ControlLink {
     private static final Duration DIAL = Duration.ofSeconds(5);
     private static final long PAUSE_NANOS = 50_000_000;
+    private static final long LOOK_NANOS = 200_000_000;
 
     /** What the owner of the link is told, on the link's own thread. */
     interface Owner {
@@ -35,6 +36,8 @@ final class ControlLink {
     private final Owner owner;
     private final Supplier<Duration> patience;
     private volatile Hub.@Nullable Connection connection;
+    private volatile @Nullable Endpoint at;
+    private volatile long looked;
     private volatile boolean closed;
 
     /**
@@ -57,17 +60,34 @@ final class ControlLink {
     }
 
     void open() {
-        Endpoint at = endpoint.get();
-        connection = hub.dial(at.host(), at.port(), DIAL);
+        Endpoint named = endpoint.get();
+        connection = hub.dial(named.host(), named.port(), DIAL);
+        at = named;
     }
 
     void send(ToCoordinator message) {
+        followLeader();
         Hub.Connection open = connection;
         if (open != null) open.send(Wire.encode(message));
     }
 
+    /** Goes to another coordinator if the run names another by now: the one before may hang without hanging up. */
+    private void followLeader() {
+        Hub.Connection open = connection;
+        Endpoint known = at;
+        long now = clock.nanos();
+        if (open == null || known == null || now - looked < LOOK_NANOS) return;
+        looked = now;
+        try {
+            if (endpoint.get().sameAddressAs(known)) return;
+        } catch (RubatoException e) {
+            return; // just being written
+        }
+        if (lost(open, "another coordinator leads")) open.close("another coordinator leads");
+    }
+
     /** The connection broke. @return whether it was the present one */
-    boolean lost(Hub.Connection broken, String reason) {
+    synchronized boolean lost(Hub.Connection broken, String reason) {
         if (closed || broken != connection) return false;
         connection = null;
         Thread search = new Thread(() -> search(reason), "rubato-control");

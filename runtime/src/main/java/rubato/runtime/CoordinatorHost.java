@@ -5,13 +5,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import rubato.config.RunConfig;
 import rubato.data.Split;
 import rubato.error.RubatoException;
 import rubato.event.Event;
 import rubato.event.Summary;
 import rubato.ledger.Ledger;
-import rubato.net.NioHub;
 import rubato.policy.Policies;
 import rubato.protocol.Controller;
 import rubato.protocol.Coordinator;
@@ -32,11 +32,44 @@ final class CoordinatorHost implements AutoCloseable {
     private final Clock clock;
     private final Ledger ledger;
     private final CoordinatorService service;
-    private final NioHub hub;
+    private final Front front;
     private final long began;
 
-    /** @param wanted told how many workers the run wants, when an operator changes it */
+    /**
+     * @param wanted told how many workers the run wants, when an operator changes it
+     * @param coordinators as they appear in the run's status
+     */
     CoordinatorHost(
+            RunConfig config,
+            Split data,
+            Start start,
+            SummaryKeeper keeper,
+            Clock clock,
+            String software,
+            IntConsumer wanted,
+            Front front,
+            Supplier<List<RunStatus.CoordinatorStatus>> coordinators) {
+        this.config = config;
+        this.data = data;
+        this.start = start;
+        this.keeper = keeper;
+        this.clock = clock;
+        this.began = clock.nanos();
+        this.ledger = start.ledger();
+        this.front = front;
+        this.service = new CoordinatorService(ledger, clock, keeper, wanted, coordinators);
+        try {
+            front.open(service);
+            service.start(() -> coordinator(software));
+            front.announce();
+        } catch (RubatoException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** The only coordinator of a run, with a listening socket of its own. */
+    static CoordinatorHost alone(
             RunConfig config,
             RunDirectory directory,
             Split data,
@@ -46,28 +79,14 @@ final class CoordinatorHost implements AutoCloseable {
             String software,
             IntConsumer wanted,
             int id) {
-        this.config = config;
-        this.data = data;
-        this.start = start;
-        this.keeper = keeper;
-        this.clock = clock;
-        this.began = clock.nanos();
-        this.ledger = start.ledger();
-        this.service = new CoordinatorService(ledger, clock, keeper, wanted, () -> List.of(self(directory, id)));
-        this.hub = NioHub.open(start.token(), service, reach(config).exposure());
-        try {
-            int port =
-                    hub.listen(config.coordinator().host(), config.coordinator().port());
-            service.start(() -> coordinator(software));
-            new Endpoint(config.coordinator().host(), port, start.token()).write(directory.path());
-        } catch (RubatoException e) {
-            close();
-            throw e;
-        }
+        Front front = new OwnFront(config, directory, start.token());
+        return new CoordinatorHost(
+                config, data, start, keeper, clock, software, wanted, front, () -> List.of(self(directory, id)));
     }
 
-    static Reach reach(RunConfig config) {
-        return new Reach(config.net().insecure(), config.net().interfaces());
+    /** Whether it ended because it may no longer write: others go on. */
+    boolean lostItsLedger() {
+        return service.ended().isDone() && await().stoppedBy().equals("ledger");
     }
 
     CoordinatorService service() {
@@ -138,6 +157,8 @@ final class CoordinatorHost implements AutoCloseable {
                             wall,
                             state.committingSeconds(),
                             state.accounts().samples() - start.samples(),
+                            state.sentBytes(),
+                            state.savedBytes(),
                             state.accounts().committed().hash()))
                     .get(2, TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
@@ -152,7 +173,7 @@ final class CoordinatorHost implements AutoCloseable {
 
     @Override
     public void close() {
-        hub.close();
+        front.close();
         service.close();
         ledger.close();
     }

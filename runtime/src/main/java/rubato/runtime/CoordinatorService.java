@@ -148,10 +148,7 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
         }
         if (operator(connection, message)) return;
         if (message instanceof ToCoordinator.Hello hello) {
-            if (connections.containsKey(hello.worker())) {
-                connection.send(Wire.encode(new ToWorker.Refused("there is a worker " + hello.worker() + " already")));
-                return;
-            }
+            replaced(hello.worker(), connection);
             workers.put(connection, hello.worker());
             connections.put(hello.worker(), connection);
         }
@@ -161,6 +158,16 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
             return;
         }
         perform(coordinator().on(from, message, clock.nanos()));
+    }
+
+    /** A worker that connects again has lost the connection it had, even if this end has not heard of it. */
+    private void replaced(WorkerId worker, Hub.Connection by) {
+        Hub.Connection old = connections.get(worker);
+        if (old == null || old == by) return;
+        workers.remove(old);
+        connections.remove(worker);
+        old.close("the worker has connected again");
+        perform(coordinator().lost(worker, "it connected again", clock.nanos()));
     }
 
     /** Requests of operators, who are no workers. */

@@ -8,6 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import rubato.config.RunConfig;
 import rubato.data.Split;
+import rubato.error.RubatoException;
 import rubato.event.Event;
 import rubato.event.Listener;
 import rubato.ledger.RunLock;
@@ -25,8 +26,9 @@ public final class CoordinatorStart {
     /**
      * @param takeover go on under the newest plan as it is; otherwise the stop conditions are the configuration's
      * @param listeners made once the run directory is this process's own
+     * @return empty if the run had ended before
      */
-    public static Training.Result run(
+    public static Optional<Training.Result> run(
             Path run,
             int id,
             boolean takeover,
@@ -37,6 +39,8 @@ public final class CoordinatorStart {
         RunConfig config = RunConfig.load(Optional.of(directory.config()), List.of());
         Clock clock = new SystemClock();
         Split data = Setup.data(config, dataHome, line -> {});
+        if (config.coordinators().count() > 1)
+            return replicated(directory, config, data, id, takeover, software, listeners);
         try (RunLock lock = RunLock.take(run)) {
             watchLauncher();
             boolean fresh = !Files.isDirectory(directory.ledger());
@@ -49,16 +53,42 @@ public final class CoordinatorStart {
             keeper.tell(List.of(new Retention(
                     directory,
                     start.accounts().checkpoints(),
-                    config.checkpoint().keep())));
+                    config.checkpoint().keep(),
+                    config.checkpoint().keepForMillis(),
+                    event -> keeper.on(clock.epochMillis(), event))));
             keeper.on(
                     clock.epochMillis(),
                     Announcement.of(directory, config, data, Announcement.parameterCount(config, data)));
             start.warnings().forEach(w -> keeper.on(clock.epochMillis(), new Event.Warning(w)));
             try (CoordinatorHost host =
-                    new CoordinatorHost(config, directory, data, start, keeper, clock, software, n -> {}, id)) {
+                    CoordinatorHost.alone(config, directory, data, start, keeper, clock, software, n -> {}, id)) {
                 Interrupts.terminate(host.service()::interrupt);
-                return host.result(directory);
+                return Optional.of(host.result(directory));
             }
+        }
+    }
+
+    /** One of several; each holds the lock of its own directory. */
+    @SuppressWarnings("try") // the lock is held, not used
+    private static Optional<Training.Result> replicated(
+            RunDirectory directory,
+            RunConfig config,
+            Split data,
+            int id,
+            boolean takeover,
+            String software,
+            Function<Path, List<Listener>> listeners) {
+        Path own = new CoordinatorPlaces(directory, config.coordinators().count())
+                .claim(id)
+                .directory();
+        try (RunLock lock = RunLock.take(own);
+                ReplicatedCoordinator coordinator =
+                        new ReplicatedCoordinator(directory, config, data, id, takeover, software, listeners)) {
+            watchLauncher();
+            return coordinator.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw RubatoException.failed("interrupted");
         }
     }
 

@@ -10,14 +10,34 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import rubato.error.RubatoException;
+import rubato.net.Exposure;
 import rubato.net.Token;
 
 /** Where a run's coordinator listens and the secret that opens it: the files {@code address} and {@code token} of a run directory, 0600. */
-public record Endpoint(String host, int port, Token token) {
+public record Endpoint(String host, int port, Token token, Exposure exposure) {
+    /** Without encryption. */
+    public Endpoint(String host, int port, Token token) {
+        this(host, port, token, Exposure.LOOPBACK);
+    }
+
+    /** The same with what protects connections to it. */
+    public Endpoint with(Exposure protection) {
+        return new Endpoint(host, port, token, protection);
+    }
+
     /** Writes both files, readable by their owner only. */
     public void write(Path runDirectory) {
         writeToken(runDirectory, token);
-        writePrivately(runDirectory.resolve("address"), host + ":" + port + "\n");
+        writeAddress(runDirectory);
+    }
+
+    /** Writes the address alone. */
+    void writeAddress(Path where) {
+        writePrivately(where.resolve("address"), host + ":" + port + "\n");
+    }
+
+    boolean sameAddressAs(Endpoint other) {
+        return host.equals(other.host) && port == other.port;
     }
 
     static void writeToken(Path runDirectory, Token token) {
@@ -38,9 +58,10 @@ public record Endpoint(String host, int port, Token token) {
         }
     }
 
-    /** Reads the two files of a run directory. */
+    /** Reads the two files of a run directory, and its certificates where it has some. */
     public static Endpoint read(Path runDirectory) {
-        return at(text(runDirectory.resolve("address")).strip(), readToken(runDirectory.resolve("token")));
+        return at(text(runDirectory.resolve("address")).strip(), readToken(runDirectory.resolve("token")))
+                .with(Protection.ofMember(runDirectory.resolve("tls")));
     }
 
     /** What the run directory names as the coordinator's address, "" if nothing. */

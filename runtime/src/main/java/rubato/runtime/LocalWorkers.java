@@ -12,16 +12,23 @@ import java.util.concurrent.TimeUnit;
 import rubato.error.RubatoException;
 
 /**
- * Worker processes on this machine, each with its own log. Those that die are replaced as long as the run wants them, later each
- * time if they die young; those that left are not. All end when this object is closed.
+ * Worker processes on this machine, each with its own log. Those that die are replaced as long as the run wants them, by a standby
+ * where there are standbys, since one of them has taken the place by then; later each time if they die before they have trained. Those
+ * that left are not. All end when this object is closed.
  */
 final class LocalWorkers implements AutoCloseable {
     /**
      * How to start one.
      *
      * @param command JVM, its arguments, class path and main class; the worker's own arguments are added
+     * @param hosts addresses they listen on, taken in turn; empty for the usual one
      */
-    record Launch(List<String> command, Map<String, String> environment, Path runDirectory, Reach reach, boolean respawn) {}
+    record Launch(
+            List<String> command,
+            Map<String, String> environment,
+            Path runDirectory,
+            boolean respawn,
+            List<String> hosts) {}
 
     /** Who hears of workers that ended. */
     interface Owner {
@@ -40,6 +47,8 @@ final class LocalWorkers implements AutoCloseable {
         Process process;
         long startedNanos;
         int youngDeaths;
+        /** A step was committed with it as a member. */
+        boolean proven;
 
         Slot(int number, boolean standby, Process process) {
             this.number = number;
@@ -93,14 +102,21 @@ final class LocalWorkers implements AutoCloseable {
         want(workers, standbys);
     }
 
+    /** These have been members when a step was committed: if they die, it is not because they cannot start. */
+    synchronized void proven(List<String> workers) {
+        for (Slot slot : slots.values()) if (workers.contains(name(slot.number))) slot.proven = true;
+    }
+
     private void start(int number, boolean standby, int youngDeaths) {
         if (closed) return;
         String name = name(number);
         Path log = launch.runDirectory().resolve("logs").resolve(name + ".log");
         List<String> command = new ArrayList<>(launch.command());
         command.addAll(List.of("worker", "--run", launch.runDirectory().toString(), "--name", name));
-        command.addAll(launch.reach().arguments());
         if (standby) command.add("--standby");
+        if (!launch.hosts().isEmpty())
+            command.addAll(
+                    List.of("--host", launch.hosts().get(number % launch.hosts().size())));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
@@ -126,7 +142,7 @@ final class LocalWorkers implements AutoCloseable {
         boolean left = exitCode == 0 || exitCode == Interrupts.TERMINATED;
         synchronized (this) {
             if (closed || left || !launch.respawn() || slot.number >= wanted + standbys) return;
-            boolean young = System.nanoTime() - slot.startedNanos < YOUNG_NANOS;
+            boolean young = !slot.proven && System.nanoTime() - slot.startedNanos < YOUNG_NANOS;
             int deaths = young ? slot.youngDeaths + 1 : 0;
             if (deaths >= MOST_YOUNG_DEATHS) {
                 owner.hopeless(name + " dies as soon as it starts: exit code " + exitCode + ", see " + log);
@@ -141,7 +157,7 @@ final class LocalWorkers implements AutoCloseable {
         try {
             synchronized (this) {
                 boolean replaced = slots.get(slot.number) != slot;
-                if (!replaced && slot.number < wanted + standbys) start(slot.number, slot.standby, deaths);
+                if (!replaced && slot.number < wanted + standbys) start(slot.number, standbys > 0, deaths);
             }
         } catch (RubatoException e) {
             owner.hopeless(String.valueOf(e.getMessage()));

@@ -3,6 +3,7 @@ package rubato.runtime;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -30,7 +31,7 @@ public final class Operator {
     private final RunDirectory directory;
 
     public Operator(Path run) {
-        if (!Files.isDirectory(run.resolve("ledger"))) {
+        if (!Files.isDirectory(run.resolve("ledger")) && !Files.isDirectory(run.resolve("coordinators"))) {
             throw RubatoException.failed(run + " is not a run directory: it has no ledger");
         }
         this.directory = new RunDirectory(run);
@@ -38,13 +39,24 @@ public final class Operator {
 
     /** How the run is: as its coordinator says, or else as its ledger does. */
     public RunStatus status() {
-        try {
-            ToWorker answer = ask(new ToCoordinator.AskStatus());
-            if (answer instanceof ToWorker.Status told) return told.status();
-        } catch (RubatoException e) {
-            return recorded();
+        for (Path named : coordinators()) {
+            try {
+                ToWorker answer = ask(new ToCoordinator.AskStatus(), named);
+                if (answer instanceof ToWorker.Status told) return told.status();
+            } catch (RubatoException e) {
+                continue; // the next one may know
+            }
         }
-        throw RubatoException.failed("the coordinator of " + directory.path() + " answered something else");
+        return recorded(directory.ledger(), "failed");
+    }
+
+    /** Directories that name a coordinator's address, the leader's first. */
+    private List<Path> coordinators() {
+        List<Path> named = new ArrayList<>(List.of(directory.path()));
+        Path all = directory.path().resolve("coordinators");
+        for (int id = 0; Files.exists(all.resolve(Integer.toString(id))); id++)
+            named.add(all.resolve(Integer.toString(id)));
+        return named;
     }
 
     /** @return what the coordinator says */
@@ -61,16 +73,17 @@ public final class Operator {
     }
 
     private String told(ToCoordinator request) {
-        if (!(ask(request) instanceof ToWorker.Answer answer))
+        if (!(ask(request, directory.path()) instanceof ToWorker.Answer answer))
             throw RubatoException.failed("the coordinator of " + directory.path() + " answered something else");
         if (!answer.ok()) throw RubatoException.usage(answer.text());
         return answer.text();
     }
 
-    private ToWorker ask(ToCoordinator request) {
-        Endpoint endpoint = Endpoint.read(directory.path());
+    private ToWorker ask(ToCoordinator request, Path named) {
+        Endpoint endpoint = Endpoint.at(
+                Endpoint.address(named), Endpoint.readToken(directory.path().resolve("token")));
         BlockingQueue<ToWorker> answers = new LinkedBlockingQueue<>();
-        try (NioHub hub = NioHub.open(endpoint.token(), new Answers(answers))) {
+        try (NioHub hub = NioHub.open(endpoint.token(), new Answers(answers), endpoint.exposure())) {
             Hub.Connection connection = hub.dial(endpoint.host(), endpoint.port(), DIAL);
             connection.send(Wire.encode(request));
             ToWorker answer = answers.poll(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
@@ -97,19 +110,19 @@ public final class Operator {
         public void closed(Hub.Connection connection, String reason) {}
     }
 
-    /** Nobody answers: the run has finished, or failed, or its coordinator is down. */
-    private RunStatus recorded() {
-        List<Entry> history = LedgerReader.read(directory.ledger(), new RealDisk()).entries().stream()
+    /** What a ledger says of the run: finished, or else as given. */
+    static RunStatus recorded(Path ledger, String unfinished) {
+        List<Entry> history = LedgerReader.read(ledger, new RealDisk()).entries().stream()
                 .map(Positioned::entry)
                 .toList();
         boolean finished = !history.isEmpty() && history.get(history.size() - 1) instanceof Entry.Finished;
         if (history.isEmpty() || !(history.get(0) instanceof Entry.Begin begin))
-            return new RunStatus("failed", 0, 0, 0, 0, "0.0", List.of(), List.of());
+            return new RunStatus(unfinished, 0, 0, 0, 0, "0.0", List.of(), List.of());
         Plan any = Plan.initial(1, Shares.equal(1), Stop.NEVER);
         Accounts accounts = new Accounts(begin.data(), any, 1);
         history.forEach(accounts::add);
         return new RunStatus(
-                finished ? "finished" : "failed",
+                finished ? "finished" : unfinished,
                 accounts.committed().step(),
                 accounts.committed().step(),
                 accounts.cursor().epoch(),

@@ -135,7 +135,15 @@ final class Replica {
 
     /** What a plan says of the arithmetic: when it began and when training stops are not part of the state. */
     private static Plan terms(Plan plan) {
-        return new Plan(1, 1, plan.globalBatch(), plan.shares(), plan.rateFactor(), plan.mode(), Stop.NEVER);
+        return new Plan(
+                1,
+                1,
+                plan.globalBatch(),
+                plan.shares(),
+                plan.rateFactor(),
+                plan.mode(),
+                plan.compression(),
+                Stop.NEVER);
     }
 
     /** A step whose arithmetic was bad: only the cursor moves. */
@@ -157,8 +165,17 @@ final class Replica {
 
     /** The hash of everything replicated at a step. */
     long hash(long step) {
-        long hash = step == hashedStep ? vectorsHash : vectorsHash(step);
-        for (byte b : CODEC.encode(scalars)) hash = hash * 0x100000001B3L ^ b;
+        return hash(step == hashedStep ? vectorsHash : vectorsHash(step), CODEC.encode(scalars));
+    }
+
+    /** The same, read anew from memory: another value if memory changed by itself. */
+    long hashAnew(long step) {
+        return hash(vectorsHash(step), CODEC.encode(scalars));
+    }
+
+    private static long hash(long vectors, byte[] scalars) {
+        long hash = vectors;
+        for (byte b : scalars) hash = hash * 0x100000001B3L ^ b;
         return Mix64.mix(hash);
     }
 
@@ -188,10 +205,23 @@ final class Replica {
     }
 
     Frozen freeze(StateName name) {
-        List<float[]> copies = new ArrayList<>();
-        copies.add(parameters.clone());
-        for (float[] vector : optimizer.state()) copies.add(vector.clone());
+        List<float[]> copies = vectors().stream().map(float[]::clone).toList();
         return new Frozen(name, CODEC.encode(scalars), copies);
+    }
+
+    /** Bytes of the vectors of a frozen copy. */
+    long stateBytes() {
+        long floats = parameters.length;
+        for (float[] vector : optimizer.state()) floats += vector.length;
+        return 4 * floats;
+    }
+
+    /** The live vectors, as a frozen copy orders them. */
+    List<float[]> vectors() {
+        List<float[]> live = new ArrayList<>();
+        live.add(parameters);
+        live.addAll(optimizer.state());
+        return live;
     }
 
     /** The vectors of a frozen copy of this replica, to be filled. */

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 import rubato.error.RubatoException;
 import rubato.event.Event;
 import rubato.event.Listener;
@@ -25,11 +26,15 @@ final class RunWatch implements Hub.Handler, AutoCloseable {
     private volatile boolean closed;
     private volatile boolean connected;
 
+    // The watching thread's own.
+    private Hub.@Nullable Connection connection;
+    private @Nullable Endpoint at;
+
     RunWatch(Path run, Listener listener, IntConsumer wanted) {
         this.run = run;
         this.listener = listener;
         this.wanted = wanted;
-        this.hub = NioHub.open(Endpoint.readToken(run.resolve("token")), this);
+        this.hub = NioHub.open(Endpoint.readToken(run.resolve("token")), this, Protection.ofMember(run.resolve("tls")));
         thread.setDaemon(true);
         thread.start();
     }
@@ -37,6 +42,7 @@ final class RunWatch implements Hub.Handler, AutoCloseable {
     private void connect() {
         while (!closed) {
             if (!connected) dial();
+            else leaveIfAnotherLeads();
             LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
@@ -45,9 +51,24 @@ final class RunWatch implements Hub.Handler, AutoCloseable {
         try {
             Endpoint endpoint = Endpoint.read(run);
             connected = true;
-            hub.dial(endpoint.host(), endpoint.port(), DIAL).send(Wire.encode(new ToCoordinator.Watch()));
+            Hub.Connection dialed = hub.dial(endpoint.host(), endpoint.port(), DIAL);
+            dialed.send(Wire.encode(new ToCoordinator.Watch()));
+            connection = dialed;
+            at = endpoint;
         } catch (RubatoException e) {
             connected = false;
+        }
+    }
+
+    /** The coordinator before may hang without hanging up. */
+    private void leaveIfAnotherLeads() {
+        Endpoint watched = at;
+        Hub.Connection open = connection;
+        if (watched == null || open == null) return;
+        try {
+            if (!Endpoint.read(run).sameAddressAs(watched)) open.close("another coordinator leads");
+        } catch (RubatoException e) {
+            return; // just being written
         }
     }
 

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.function.Consumer;
 import rubato.config.BatchSection;
 import rubato.config.DataSection;
-import rubato.config.OnNonfinite;
 import rubato.config.RunConfig;
 import rubato.data.Catalog;
 import rubato.data.ColumnSpec;
@@ -23,6 +22,7 @@ import rubato.optim.Schedules;
 import rubato.plan.Plan;
 import rubato.policy.LearningRateRule;
 import rubato.policy.PolicyTerms;
+import rubato.protocol.BadArithmetic;
 import rubato.protocol.Goals;
 import rubato.protocol.Rhythm;
 import rubato.protocol.ToCoordinator;
@@ -89,7 +89,8 @@ public final class Setup {
     /** The plan a run starts with. */
     static Plan plan(RunConfig config) {
         return policyTerms(config, Integer.MAX_VALUE)
-                .initialPlan(config.workers().count(), goals(config).known());
+                .initialPlan(config.workers().count(), goals(config).known())
+                .withCompression(config.compression().planned());
     }
 
     static Goals goals(RunConfig config) {
@@ -108,7 +109,7 @@ public final class Setup {
                 config.evaluate().everySteps(),
                 config.checkpoint().everySteps(),
                 config.protocol().window(),
-                config.onNonfinite() == OnNonfinite.SKIP);
+                BadArithmetic.valueOf(config.onNonfinite().name()));
     }
 
     static PolicyTerms policyTerms(RunConfig config, int trainSamples) {

@@ -2,6 +2,7 @@ package rubato.runtime;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -14,6 +15,7 @@ import rubato.error.RubatoException;
 import rubato.history.Entry;
 import rubato.ledger.FileLedger;
 import rubato.ledger.Ledger;
+import rubato.ledger.LedgerImage;
 import rubato.ledger.Positioned;
 import rubato.net.Token;
 import rubato.plan.Plan;
@@ -39,10 +41,15 @@ record Start(
 
     static Start fresh(RunDirectory directory, RunConfig config, Split data, String software) {
         directory.prepare(config.render());
+        Protection.make(config, directory.path(), Instant.now().toEpochMilli());
         FileLedger ledger = FileLedger.create(
                 directory.ledger(),
                 new RealDisk(),
                 directory.path().getFileName().toString());
+        return begun(directory, config, data, software, ledger);
+    }
+
+    private static Start begun(RunDirectory directory, RunConfig config, Split data, String software, Ledger ledger) {
         Entry begin = new Entry.Begin(
                 directory.path().getFileName().toString(),
                 Setup.rhythm(config, data).data(),
@@ -63,22 +70,50 @@ record Start(
      * @param takeover keep the newest plan as it is; otherwise the stop conditions are the configuration's
      */
     static Start resumed(RunDirectory directory, RunConfig config, Split data, boolean takeover) {
+        if (Files.isSymbolicLink(directory.ledger()))
+            throw RubatoException.usage("run " + directory.path() + " was begun with several coordinators")
+                    .remedy("coordinators.count cannot change while a run lasts: resume it with the count it had");
         FileLedger.Resumed resumed = FileLedger.resume(directory.ledger(), new RealDisk());
-        List<Entry> history =
-                resumed.image().entries().stream().map(Positioned::entry).toList();
+        return continued(directory, config, data, resumed.image(), resumed.ledger(), resumed.warnings(), takeover);
+    }
+
+    /** Begins or goes on as the new leader of a replicated ledger. */
+    static Start replicated(
+            RunDirectory directory,
+            RunConfig config,
+            Split data,
+            String software,
+            LedgerImage image,
+            Ledger ledger,
+            boolean takeover) {
+        return image.entries().isEmpty()
+                ? begun(directory, config, data, software, ledger)
+                : continued(directory, config, data, image, ledger, List.of(), takeover);
+    }
+
+    private static Start continued(
+            RunDirectory directory,
+            RunConfig config,
+            Split data,
+            LedgerImage image,
+            Ledger ledger,
+            List<String> warned,
+            boolean takeover) {
+        List<Entry> history = image.entries().stream().map(Positioned::entry).toList();
         requireSameData(history, config, data);
-        List<String> warnings = new ArrayList<>(resumed.warnings());
+        List<String> warnings = new ArrayList<>(warned);
         Plan configured = Setup.plan(config);
         Accounts accounts = new Accounts(Setup.rhythm(config, data).data(), configured, Integer.MAX_VALUE);
         history.forEach(accounts::add);
-        new CheckpointStore(directory.checkpoints(), new RealDisk()).removeUnregistered(accounts.checkpoints());
+        accounts.keep(config.checkpoint().keep());
+        removeLeftovers(directory, accounts, warnings);
         long term = accounts.term() + 1;
         Entry begun = new Entry.Term(term);
         accounts.add(begun);
-        resumed.ledger().append(List.of(begun), () -> {});
+        ledger.append(List.of(begun), () -> {});
         Plan plan = takeover ? accounts.newest() : accounts.newest().withStop(configured.stop());
         return new Start(
-                resumed.ledger(),
+                ledger,
                 term,
                 accounts,
                 plan,
@@ -86,6 +121,15 @@ record Start(
                 accounts.samples(),
                 token(directory.path()),
                 warnings);
+    }
+
+    /** What is being made of checkpoints by workers that still live goes too: what they say of it counts no more. */
+    private static void removeLeftovers(RunDirectory directory, Accounts accounts, List<String> warnings) {
+        try {
+            new CheckpointStore(directory.checkpoints(), new RealDisk()).removeUnregistered(accounts.checkpoints());
+        } catch (RubatoException e) {
+            warnings.add(String.valueOf(e.getMessage()));
+        }
     }
 
     private static @Nullable World lastWorld(List<Entry> history) {

@@ -16,19 +16,22 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import rubato.codec.CodecException;
 import rubato.error.RubatoException;
+import rubato.net.Exposure;
 import rubato.net.Hub;
 import rubato.net.NioHub;
+import rubato.net.Route;
 import rubato.net.Token;
 import rubato.step.StateName;
 import rubato.world.Member;
 
 /**
  * Takes a state over from several peers at once: each offers the same frozen copy, parts are asked of whoever has answered the
- * last one. A peer that is lost on the way leaves its parts to the others. Runs on the caller's thread.
+ * last one. It can then follow one of them, step by step. A peer that is lost on the way leaves its parts to the others. Runs on the caller's thread.
  */
 final class StateFetch implements Hub.Handler, AutoCloseable {
     private static final Duration DIAL = Duration.ofSeconds(2);
     private static final long SILENCE_MILLIS = 3000;
+    private static final long FREEZE_MILLIS = 20_000;
     private static final int PART_FLOATS = 256 << 10;
     private static final int AHEAD = 3;
     private static final int MAX_DONORS = 4;
@@ -41,14 +44,16 @@ final class StateFetch implements Hub.Handler, AutoCloseable {
     private final Map<Hub.Connection, Deque<Part>> asked = new HashMap<>();
     private final Deque<Part> left = new ArrayDeque<>();
     private final NioHub hub;
-    private final StateName name;
     private final List<float[]> vectors;
+    private @Nullable StateName name;
     private byte @Nullable [] scalars;
+    private StateMessage.@Nullable Delta delta;
+    private long askedDelta = -1;
+    private float @Nullable [] gradient;
 
     /** @param vectors where the copy goes; their lengths must be those of the peers' */
-    StateFetch(Token token, StateName name, List<float[]> vectors) {
-        this.hub = NioHub.open(token, this);
-        this.name = name;
+    StateFetch(Token token, Exposure exposure, Route route, List<float[]> vectors) {
+        this.hub = NioHub.open(token, this, exposure, route);
         this.vectors = vectors;
         for (int vector = 0; vector < vectors.size(); vector++) {
             int length = vectors.get(vector).length;
@@ -58,35 +63,95 @@ final class StateFetch implements Hub.Handler, AutoCloseable {
     }
 
     /**
-     * @param cancelled whether nobody wants the state any more
+     * The state of this name.
+     *
+     * @param cancelled whether nobody wants it any more
      * @throws RubatoException if no holder can give it
      */
-    Replica.Frozen from(List<Member> holders, BooleanSupplier cancelled) {
-        String why = dial(holders);
-        while (scalars == null || !left.isEmpty() || asked.values().stream().anyMatch(parts -> !parts.isEmpty())) {
-            if (asked.isEmpty()) throw RubatoException.lost("no peer hands over " + name + ": " + why);
-            if (cancelled.getAsBoolean()) throw RubatoException.lost(name + " is not wanted any more");
-            Heard next = next();
-            if (next.message() instanceof StateMessage.Offer offer) offered(next.from(), offer);
-            else if (next.message() instanceof StateMessage.Part part) arrived(next.from(), part);
-            else if (next.message() instanceof StateMessage.Gone gone) {
-                why = gone.reason();
-                lost(next.from());
-            } else {
-                why = next.closed();
-                lost(next.from());
-            }
+    Replica.Frozen named(StateName wanted, List<Member> holders, BooleanSupplier cancelled) {
+        name = wanted;
+        return copy(holders, new StateMessage.Ask(wanted), SILENCE_MILLIS, cancelled);
+    }
+
+    /** The state that donors freeze after a step, whatever its hash; from then on {@link #delta} follows it. */
+    Replica.Frozen frozenAfter(long step, List<Member> donors, BooleanSupplier cancelled) {
+        return copy(donors, new StateMessage.AskFrozen(step), FREEZE_MILLIS, cancelled);
+    }
+
+    private Replica.Frozen copy(
+            List<Member> holders, StateMessage question, long silenceMillis, BooleanSupplier cancelled) {
+        String why = dial(holders, question);
+        while (scalars == null || !left.isEmpty() || isAsked()) {
+            if (asked.isEmpty()) throw RubatoException.lost("no peer hands over the state: " + why);
+            if (cancelled.getAsBoolean()) throw RubatoException.lost("the state is not wanted any more");
+            Heard next = next(silenceMillis);
+            if (next == null) throw RubatoException.lost("no peer said anything for " + silenceMillis + " ms");
+            why = take(next, why);
         }
+        if (name == null) throw new IllegalStateException("a copy without a name");
         return new Replica.Frozen(name, scalars, vectors);
     }
 
-    private String dial(List<Member> holders) {
+    private boolean isAsked() {
+        return asked.values().stream().anyMatch(parts -> !parts.isEmpty());
+    }
+
+    /**
+     * What the next step did, from a donor of the copy; null if it is not known within the time.
+     *
+     * @param into where its gradient goes
+     * @throws RubatoException if no donor is left that could tell
+     */
+    StateMessage.@Nullable Delta delta(long step, float[] into, long millis) {
+        if (asked.isEmpty()) throw RubatoException.lost("nobody is left to follow");
+        Hub.Connection donor = asked.keySet().iterator().next();
+        if (delta == null) {
+            if (askedDelta != step) donor.send(new StateMessage.AskDelta(step).encode());
+            askedDelta = step;
+            gradient = into;
+        }
+        while (delta == null || !left.isEmpty() || isAsked()) {
+            Heard next = next(delta == null ? millis : SILENCE_MILLIS);
+            if (next == null && delta == null) return null;
+            if (next == null) throw RubatoException.lost("the peer that is followed fell silent");
+            String why = take(next, "");
+            if (!asked.containsKey(donor)) throw RubatoException.lost("the peer that is followed is gone: " + why);
+        }
+        StateMessage.Delta done = delta;
+        delta = null;
+        return done;
+    }
+
+    private String take(Heard next, String why) {
+        if (next.message() instanceof StateMessage.Offer offer) offered(next.from(), offer);
+        else if (next.message() instanceof StateMessage.Part part) arrived(next.from(), part);
+        else if (next.message() instanceof StateMessage.Delta told) told(next.from(), told);
+        else {
+            lost(next.from());
+            return next.message() instanceof StateMessage.Gone gone ? gone.reason() : next.closed();
+        }
+        return why;
+    }
+
+    private void told(Hub.Connection from, StateMessage.Delta told) {
+        float[] into = gradient;
+        if (told.step() != askedDelta || into == null) {
+            lost(from);
+            return;
+        }
+        delta = told;
+        for (int at = 0; at < into.length; at += PART_FLOATS)
+            left.add(new Part(StateMessage.GRADIENT, at, Math.min(PART_FLOATS, into.length - at)));
+        for (int i = 0; i < AHEAD; i++) ask(from);
+    }
+
+    private String dial(List<Member> holders, StateMessage question) {
         String why = "none is known";
         for (Member holder : holders.subList(0, Math.min(MAX_DONORS, holders.size()))) {
             try {
                 Hub.Connection connection = hub.dial(holder.host(), holder.statePort(), DIAL);
                 asked.put(connection, new ArrayDeque<>());
-                connection.send(new StateMessage.Ask(name).encode());
+                connection.send(question.encode());
             } catch (RubatoException e) {
                 why = String.valueOf(e.getMessage());
             }
@@ -94,23 +159,20 @@ final class StateFetch implements Hub.Handler, AutoCloseable {
         return why;
     }
 
-    private Heard next() {
+    private @Nullable Heard next(long millis) {
         try {
-            Heard next = heard.poll(SILENCE_MILLIS, TimeUnit.MILLISECONDS);
-            if (next != null) return next;
-            throw RubatoException.lost("nothing came of " + name + " for " + SILENCE_MILLIS + " ms");
+            return heard.poll(millis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw RubatoException.lost("interrupted while taking over " + name);
+            throw RubatoException.lost("interrupted while taking over a state");
         }
     }
 
     private void offered(Hub.Connection from, StateMessage.Offer offer) {
         List<Integer> lengths = vectors.stream().map(v -> v.length).toList();
-        boolean same = offer.name().step() == name.step()
-                && offer.name().hash() == name.hash()
-                && offer.lengths().equals(lengths);
-        if (!same) {
+        if (name == null) name = offer.name();
+        boolean same = offer.name().step() == name.step() && offer.name().hash() == name.hash();
+        if (!same || !offer.lengths().equals(lengths)) {
             lost(from);
             return;
         }
@@ -141,8 +203,14 @@ final class StateFetch implements Hub.Handler, AutoCloseable {
         ByteBuffer.wrap(part.values())
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .asFloatBuffer()
-                .get(vectors.get(expected.vector()), expected.from(), expected.count());
+                .get(target(expected.vector()), expected.from(), expected.count());
         ask(from);
+    }
+
+    private float[] target(int vector) {
+        if (vector != StateMessage.GRADIENT) return vectors.get(vector);
+        if (gradient == null) throw new IllegalStateException("no delta was asked for");
+        return gradient;
     }
 
     /** Its parts go to the others. */

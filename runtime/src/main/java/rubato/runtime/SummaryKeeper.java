@@ -57,7 +57,8 @@ final class SummaryKeeper implements Listener {
 
     /** For a run whose coordinator died without a word. */
     Summary unknown() {
-        return summary(new CoordinatorService.End("failed", "coordinator", 3, "coordinator"), 0, 0, 0, 0, 0, 0, 0);
+        return summary(
+                new CoordinatorService.End("failed", "coordinator", 3, "coordinator"), 0, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 
     Summary summary(
@@ -68,6 +69,8 @@ final class SummaryKeeper implements Listener {
             double wallSeconds,
             double trainingSeconds,
             long trained,
+            long bytesSent,
+            long bytesSaved,
             long hash) {
         return new Summary(
                 end.status(),
@@ -86,6 +89,8 @@ final class SummaryKeeper implements Listener {
                 batchFinal,
                 noiseScale,
                 decisions,
+                bytesSent,
+                bytesSaved,
                 String.format("%016x", hash));
     }
 }

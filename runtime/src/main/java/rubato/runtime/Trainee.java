@@ -4,14 +4,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import rubato.checkpoint.Checkpoint;
 import rubato.checkpoint.CheckpointStore;
+import rubato.checkpoint.Outline;
+import rubato.checkpoint.Part;
 import rubato.collective.Collective;
 import rubato.config.RunConfig;
 import rubato.data.Dataset;
@@ -24,9 +29,12 @@ import rubato.model.GradientResult;
 import rubato.model.GradientSink;
 import rubato.model.Model;
 import rubato.net.LinkOptions;
+import rubato.net.Exposure;
+import rubato.net.Route;
 import rubato.net.Token;
 import rubato.plan.Plan;
 import rubato.plan.Shares;
+import rubato.protocol.BadArithmetic;
 import rubato.protocol.Recipe;
 import rubato.protocol.Rhythm;
 import rubato.protocol.ToCoordinator;
@@ -46,13 +54,22 @@ import rubato.step.StepTimes;
 import rubato.step.StepTotals;
 import rubato.world.Generation;
 import rubato.world.Member;
+import rubato.world.WorkerId;
 
 /** What a worker trains with: data, model, replica, and the arithmetic of a step. Belongs to the training thread. */
 final class Trainee implements AutoCloseable {
+    private static final int WARM_UP_SAMPLES = 16;
+
     /** A checkpoint that is whole on disk. */
     record Stored(long hash, String directory, String manifestSha256) {}
 
     private static final long SPUN_NANOS = 100_000;
+
+    /** A checkpoint that is being made, by which generation. */
+    private record Making(Generation by, long step) {}
+
+    /** While more bytes than this wait for the disk, none are copied for another checkpoint: memory is bounded. */
+    private static final long MOST_WAITING = 64 << 20;
 
     private final RunConfig config;
     private final Split data;
@@ -62,12 +79,21 @@ final class Trainee implements AutoCloseable {
     private final CheckpointStore store;
     private final Clock clock;
     private final double slowdown;
+    private final Kept kept;
     private final float[] gradient;
+    private final WorkerId self;
+    private GradientExchange exchange;
+    private final boolean clip;
     private final ExecutorService writer = Executors.newSingleThreadExecutor(work -> {
         Thread thread = new Thread(work, "rubato-checkpoints");
         thread.setDaemon(true);
         return thread;
     });
+    /** Bytes copied for checkpoints and not yet on disk. */
+    private final AtomicLong waiting = new AtomicLong();
+    /** Checkpoints of which this worker has written its part. */
+    private final Map<Making, Outline> outlines = new ConcurrentHashMap<>();
+
     private StateName state;
     private int[] ids = new int[0];
     private long permutedEpoch = -1;
@@ -77,6 +103,8 @@ final class Trainee implements AutoCloseable {
     private long waitNanos;
     private long wireNanos;
     private long applyStarted;
+    private long sentBytes;
+    private long savedBytes;
 
     private Trainee(
             RunConfig config,
@@ -86,7 +114,10 @@ final class Trainee implements AutoCloseable {
             CheckpointStore store,
             Clock clock,
             double slowdown,
-            StateName state) {
+            WorkerId self,
+            StateName state,
+            Kept kept) {
+        this.kept = kept;
         this.config = config;
         this.data = data;
         this.model = model;
@@ -96,6 +127,9 @@ final class Trainee implements AutoCloseable {
         this.clock = clock;
         this.slowdown = slowdown;
         this.gradient = new float[model.parameterCount()];
+        this.self = self;
+        this.exchange = GradientExchange.of(model, config.run().seed());
+        this.clip = rhythm.bad() == BadArithmetic.CLIP;
         this.state = state;
     }
 
@@ -105,7 +139,7 @@ final class Trainee implements AutoCloseable {
     }
 
     /** Opens data and model as the coordinator's configuration says; the state is the initial one. */
-    static Trainee prepare(ToWorker.Welcome welcome, WorkerService.Terms terms, Clock clock) {
+    static Trainee prepare(ToWorker.Welcome welcome, WorkerService.Terms terms, Clock clock, Kept kept) {
         RunConfig config = RunConfig.parse(welcome.config());
         Split data = Setup.data(config, terms.dataHome(), line -> {});
         Model model = Setup.model(config, data);
@@ -119,7 +153,9 @@ final class Trainee implements AutoCloseable {
                 store,
                 clock,
                 Setup.slowdown(config, terms.id().name()),
-                new StateName(0, Generation.NONE, 0, replica.hash(0)));
+                terms.id(),
+                new StateName(0, Generation.NONE, 0, replica.hash(0)),
+                kept);
     }
 
     List<ToCoordinator.Fingerprint> fingerprints() {
@@ -149,33 +185,120 @@ final class Trainee implements AutoCloseable {
     }
 
     /** Takes over a state from its holders; what was held is kept if that fails. */
-    void fetch(Token token, StateName base, List<Member> holders, BooleanSupplier cancelled) {
-        try (StateFetch fetch = new StateFetch(token, base, replica.emptyVectors())) {
-            replica.thaw(fetch.from(holders, cancelled));
+    void fetch(
+            Token token,
+            Exposure exposure,
+            Route route,
+            StateName base,
+            List<Member> holders,
+            BooleanSupplier cancelled) {
+        boolean contributed = exchange.isPartOf(base.generation(), base.step());
+        long updates = replica.scalars().updates();
+        try (StateFetch fetch = new StateFetch(token, exposure, route, replica.emptyVectors())) {
+            thaw(fetch.named(base, holders, cancelled));
         }
-        long hash = replica.hash(base.step());
-        state = new StateName(base.lineage(), base.generation(), base.step(), hash);
-        if (hash != base.hash()) throw RubatoException.lost("took over " + state + " where the base is " + base);
+        if (!contributed) exchange.forget();
+        else if (replica.scalars().updates() > updates) exchange.applied();
+        exchange.reverted();
+    }
+
+    private void thaw(Replica.Frozen copy) {
+        replica.thaw(copy);
+        StateName name = copy.name();
+        long hash = replica.hash(name.step());
+        state = new StateName(name.lineage(), name.generation(), name.step(), hash);
+        if (hash != name.hash()) throw RubatoException.lost("took over " + state + " where " + name + " was meant");
+    }
+
+    /** Takes over what donors freeze after a step, ready to follow them from there. */
+    StateFetch follow(
+            Token token, Exposure exposure, Route route, WorkerAction.Follow follow, BooleanSupplier cancelled) {
+        exchange.forget();
+        StateFetch fetch = new StateFetch(token, exposure, route, replica.emptyVectors());
+        try {
+            thaw(fetch.frozenAfter(follow.step(), follow.donors(), cancelled));
+            return fetch;
+        } catch (RubatoException e) {
+            fetch.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Does once more what a donor did in the next step, waiting for it as long as this.
+     *
+     * @return how many steps the donor is ahead, or -1 if it has not done the next one
+     */
+    long keepUp(StateFetch fetch, long millis) {
+        StateMessage.Delta delta = fetch.delta(state.step() + 1, gradient, millis);
+        if (delta == null) return -1;
+        Plan plan = delta.plan();
+        Cursor.Taken taken = replica.scalars()
+                .cursor()
+                .take(rhythm.data(), Math.min(plan.globalBatch(), rhythm.data().samples()));
+        settle(delta.step(), plan, delta.totals(), delta.skipped(), taken.after());
+        state = new StateName(state.lineage(), delta.generation(), delta.step(), replica.hash(delta.step()));
+        if (state.hash() != delta.hash())
+            throw RubatoException.lost(
+                    "following gives " + state + " where the donor has " + Long.toHexString(delta.hash()));
+        return delta.newest() - delta.step();
+    }
+
+    /** Applies the reduced gradient, or skips it, as it was done before. */
+    private void settle(long step, Plan plan, StepTotals totals, boolean skipped, Cursor after) {
+        if (skipped) replica.skip(plan, totals, after);
+        else replica.apply(step, plan, totals, gradient, replica.squaredNorm(gradient), after);
+    }
+
+    /** Bytes of a state handed over. */
+    long stateBytes() {
+        return replica.stateBytes();
+    }
+
+    /** Gives up what compression has not transmitted. */
+    void keepNothingBack() {
+        exchange.forget();
+    }
+
+    /** Begins to keep what is needed to follow the present state. */
+    void keep() {
+        kept.begin(freeze(), clock.nanos());
     }
 
     /** From now on the state held goes by this name: same step, same hash. */
     void rename(StateName base) {
         state = base;
+        exchange.reverted();
     }
 
     /** Makes a state from a checkpoint and the steps recorded after it, playing every rank in turn (rule 16). */
     void recompute(Recipe recipe, StateName base, BooleanSupplier cancelled) {
-        replica = Setup.replica(config, model, data);
-        state = new StateName(base.lineage(), Generation.NONE, 0, replica.hash(0));
+        forget();
         if (!recipe.checkpoint().isEmpty()) load(recipe.checkpoint());
+        PlayedRanks ranks = new PlayedRanks(model, config.run().seed());
         for (Recipe.Redo redo : recipe.steps()) {
             if (cancelled.getAsBoolean()) throw RubatoException.lost(base + " is not wanted any more");
-            redo(redo);
+            redo(redo, ranks);
         }
         if (state.step() != base.step() || state.hash() != base.hash()) {
             throw RubatoException.diverged("recomputing gives " + state + ", recorded is " + base);
         }
         state = base;
+        GradientExchange mine = ranks.of(self);
+        if (mine == null) exchange.forget();
+        else exchange = mine;
+    }
+
+    /** Throws away what is held, down to the initial state. */
+    void forget() {
+        exchange.forget();
+        replica = Setup.replica(config, model, data);
+        state = new StateName(0, Generation.NONE, 0, replica.hash(0));
+    }
+
+    /** The hash of what is held, computed anew: not that of {@link #state()} if memory changed by itself (rule 3). */
+    long hashNow() {
+        return replica.hashAnew(state.step());
     }
 
     private void load(String name) {
@@ -186,28 +309,25 @@ final class Trainee implements AutoCloseable {
             throw RubatoException.failed("checkpoint " + name + " holds another state than its manifest names");
     }
 
-    private void redo(Recipe.Redo redo) {
+    private void redo(Recipe.Redo redo, PlayedRanks ranks) {
         Entry.Commit commit = redo.commit();
         Plan plan = redo.plan();
-        Cursor.Taken taken = replica.scalars()
-                .cursor()
-                .take(rhythm.data(), Math.min(plan.globalBatch(), rhythm.data().samples()));
+        Cursor before = replica.scalars().cursor();
+        Cursor.Taken taken = before.take(
+                rhythm.data(), Math.min(plan.globalBatch(), rhythm.data().samples()));
+        boolean whole = rhythm.transmitsWhole(commit.step(), plan, before, taken.after());
         List<Contribution> byRank = new ArrayList<>();
-        float[] sum = new float[gradient.length];
-        for (int rank = 0; rank < commit.ranges().size(); rank++) {
-            byRank.add(gradient(
-                    new WorkerAction.Compute(
-                            commit.step(), plan, commit.ranges().get(rank), taken.epoch()),
-                    plan.version()));
-            if (rank == 0) System.arraycopy(gradient, 0, sum, 0, sum.length);
-            else for (int i = 0; i < sum.length; i++) sum[i] += gradient[i];
+        List<float[]> gradients = new ArrayList<>();
+        for (List<Range> ranges : commit.ranges()) {
+            WorkerAction.Compute part = new WorkerAction.Compute(commit.step(), plan, ranges, taken.epoch(), whole);
+            byRank.add(gradient(part, plan.version()));
+            gradients.add(gradient.clone());
         }
-        System.arraycopy(sum, 0, gradient, 0, sum.length);
+        ranks.sum(redo, new WorkerAction.Compute(commit.step(), plan, List.of(), taken.epoch(), whole), gradients);
+        System.arraycopy(gradients.get(0), 0, gradient, 0, gradient.length);
         StepTotals totals = StepTotals.of(byRank);
-        double squaredNorm = replica.squaredNorm(gradient);
-        boolean finite = totals.finite() && Double.isFinite(squaredNorm);
-        if (finite) replica.apply(commit.step(), plan, totals, gradient, squaredNorm, taken.after());
-        else replica.skip(plan, totals, taken.after());
+        settle(commit.step(), plan, totals, commit.skipped(), taken.after());
+        ranks.resolved(commit.skipped());
         long hash = replica.hash(commit.step());
         state = new StateName(state.lineage(), commit.generation(), commit.step(), hash);
         if (hash != commit.hash()) {
@@ -216,19 +336,37 @@ final class Trainee implements AutoCloseable {
         }
     }
 
-    float[] gradientVector() {
-        return gradient;
+    /**
+     * Computes a gradient of a few samples for nothing but the compiler's sake; the state stays as it is.
+     *
+     * @param round picks the samples
+     */
+    void warmUp(int round) {
+        int count = Math.min(WARM_UP_SAMPLES, data.train().size());
+        int[] few = new int[count];
+        for (int i = 0; i < count; i++)
+            few[i] = (int) (((long) round * count + i) % data.train().size());
+        int micro = config.noise().microBatch() > 0 ? config.noise().microBatch() : count;
+        model.gradient(
+                replica.parameters(), new Samples(data.train(), few, 0, count), micro, gradient, GradientSink.NONE);
+        if (round % WARM_UP_SAMPLES == 0) replica.hash(state.step());
     }
 
-    int parameterCount() {
-        return gradient.length;
+    /** Replaces this rank's gradient by the sum over all ranks, and gathers the control words. */
+    Collective.Gathered reduce(
+            WorkerAction.Compute compute, Generation generation, Collective collective, long[] control) {
+        CollectiveExchange wire = new CollectiveExchange(collective, compute.step(), control);
+        exchange.sum(generation, compute, gradient, wire);
+        sentBytes = wire.sentBytes();
+        savedBytes = CollectiveExchange.sumBytes(4L * gradient.length, collective.size()) - sentBytes;
+        return wire.gathered();
     }
 
     /** Computes this rank's summed gradient of a step. */
     Contribution gradient(WorkerAction.Compute compute, long planVersion) {
         long started = clock.nanos();
         long digest = gather(compute);
-        GradientResult result = gradientOf(fed);
+        GradientResult result = clipped(gradientOf(fed));
         slowDown(started);
         computeNanos = clock.nanos() - started;
         return new Contribution(
@@ -252,6 +390,23 @@ final class Trainee implements AutoCloseable {
         int micro = config.noise().microBatch() > 0 ? config.noise().microBatch() : Math.max(1, count / 4);
         return model.gradient(
                 replica.parameters(), new Samples(data.train(), ids, 0, count), micro, gradient, GradientSink.NONE);
+    }
+
+    /** With {@code on-nonfinite = clip}: what is not finite counts as zero, and the result stays marked. */
+    private GradientResult clipped(GradientResult result) {
+        if (!clip || result.finite()) return result;
+        for (int i = 0; i < gradient.length; i++) if (!Float.isFinite(gradient[i])) gradient[i] = 0;
+        return new GradientResult(
+                result.samples(),
+                finiteOrZero(result.lossSum()),
+                result.correct(),
+                finiteOrZero(result.squaredNorms()),
+                result.units(),
+                false);
+    }
+
+    private static double finiteOrZero(double value) {
+        return Double.isFinite(value) ? value : 0;
     }
 
     private long gather(WorkerAction.Compute compute) {
@@ -295,10 +450,20 @@ final class Trainee implements AutoCloseable {
         double squaredNorm = replica.squaredNorm(gradient);
         boolean skip = apply.skip() || !Double.isFinite(squaredNorm);
         double rate = 0;
-        if (skip) replica.skip(apply.plan(), apply.totals(), after);
-        else rate = replica.apply(apply.step(), apply.plan(), apply.totals(), gradient, squaredNorm, after);
+        float[] reduced = kept.isOpen(clock.nanos()) ? gradient.clone() : null;
+        if (skip) {
+            exchange.reverted();
+            replica.skip(apply.plan(), apply.totals(), after);
+        } else {
+            rate = replica.apply(apply.step(), apply.plan(), apply.totals(), gradient, squaredNorm, after);
+            exchange.applied();
+        }
         state = new StateName(state.lineage(), worker.generation(), apply.step(), replica.hash(apply.step()));
-        StepTimes times = new StepTimes(fed, computeNanos, waitNanos, wireNanos, clock.nanos() - applyStarted);
+        if (reduced != null)
+            kept.add(new Kept.Step(
+                    state.generation(), apply.step(), apply.plan(), apply.totals(), skip, state.hash(), reduced));
+        StepTimes times = new StepTimes(
+                fed, computeNanos, waitNanos, wireNanos, clock.nanos() - applyStarted, sentBytes, savedBytes);
         return worker.applied(apply.step(), state.hash(), apply.totals(), skip, replica.noise(), rate, times);
     }
 
@@ -323,28 +488,57 @@ final class Trainee implements AutoCloseable {
         return model.evaluate(set, replica.parameters(), new Samples(samples, all, 0, all.length));
     }
 
-    /** Copies the state and writes it in the background; tells of the outcome on the writer's thread. */
-    void store(long step, Consumer<Stored> done, Consumer<RubatoException> failed) {
-        Checkpoint copy = copied(replica.checkpoint(state));
+    /**
+     * Copies this worker's part of a checkpoint of the present state and writes it in the background; tells of the outcome on
+     * the writer's thread.
+     */
+    void store(WorkerAction.Store action, BiConsumer<Long, List<String>> done, Consumer<RubatoException> failed) {
+        if (waiting.get() > MOST_WAITING) {
+            failed.accept(RubatoException.failed(
+                    "the disk is too slow: " + waiting.get() + " bytes of earlier ones are not yet written"));
+            return;
+        }
+        Part part = store.cut(replica.checkpoint(state), action.part(), action.parts());
+        waiting.addAndGet(part.bytes());
+        Making key = new Making(action.generation(), action.step());
         writer.execute(() -> {
             try {
-                String sha256 = store.write(copy, Map.of("model", model.kind()));
-                done.accept(new Stored(copy.name().hash(), CheckpointStore.directoryName(step), sha256));
+                List<String> digests = store.write(part, action.generation());
+                outlines.keySet().removeIf(old -> old.step() < action.step());
+                outlines.put(key, part.outline());
+                done.accept(part.outline().name().hash(), digests);
+            } catch (RubatoException e) {
+                store.abandon(part.outline(), action.generation());
+                failed.accept(e);
+            } finally {
+                waiting.addAndGet(-part.bytes());
+            }
+        });
+    }
+
+    /** Completes, in the background, a checkpoint of which all parts are whole. */
+    void complete(WorkerAction.Complete action, Consumer<Stored> done, Consumer<RubatoException> failed) {
+        writer.execute(() -> {
+            Outline outline = outlines.remove(new Making(action.generation(), action.step()));
+            if (outline == null) return;
+            try {
+                Map<String, String> notes =
+                        Map.of("model", model.kind(), CheckpointStore.WRITTEN, Long.toString(clock.epochMillis()));
+                String sha256 = store.complete(outline, action.generation(), action.digests(), notes);
+                String name = CheckpointStore.directoryName(action.step());
+                done.accept(new Stored(outline.name().hash(), name, sha256));
             } catch (RubatoException e) {
                 failed.accept(e);
             }
         });
     }
 
-    private static Checkpoint copied(Checkpoint live) {
-        List<Checkpoint.Tensor> tensors = live.tensors().stream()
-                .map(t -> new Checkpoint.Tensor(
-                        t.name(),
-                        t.shape(),
-                        java.util.Arrays.copyOfRange(t.data(), t.offset(), t.offset() + t.length()),
-                        0))
-                .toList();
-        return new Checkpoint(live.name(), tensors, live.replica());
+    /** Removes, in the background, what there is of a checkpoint. */
+    void abandon(WorkerAction.Abandon action) {
+        writer.execute(() -> {
+            Outline outline = outlines.remove(new Making(action.generation(), action.step()));
+            if (outline != null) store.abandon(outline, action.generation());
+        });
     }
 
     @Override

@@ -45,7 +45,7 @@ public final class Training {
     private final Options options;
     private final Clock clock;
     private final CompletableFuture<CoordinatorService> service = new CompletableFuture<>();
-    private final CompletableFuture<CoordinatorProcess> apart = new CompletableFuture<>();
+    private final CompletableFuture<CoordinatorGroup> apart = new CompletableFuture<>();
     private volatile @Nullable Path ownDirectory;
     private volatile boolean interrupted;
     private volatile @Nullable LocalWorkers workers;
@@ -61,14 +61,14 @@ public final class Training {
         interrupted = true;
         service.thenAccept(CoordinatorService::interrupt);
         Path run = ownDirectory;
-        if (run != null) apart.thenAccept(coordinator -> stop(run, coordinator));
+        if (run != null) apart.thenAccept(coordinators -> stop(run, coordinators));
     }
 
-    private static void stop(Path run, CoordinatorProcess coordinator) {
+    private static void stop(Path run, CoordinatorGroup coordinators) {
         try {
             new Operator(run).stop();
         } catch (RubatoException e) {
-            coordinator.close();
+            coordinators.close();
         }
     }
 
@@ -76,7 +76,7 @@ public final class Training {
     public void kill() {
         LocalWorkers local = workers;
         if (local != null) local.kill();
-        apart.thenAccept(CoordinatorProcess::close);
+        apart.thenAccept(CoordinatorGroup::close);
     }
 
     /** Trains; the listeners are made once the run directory exists. */
@@ -86,7 +86,7 @@ public final class Training {
         config.checkAgainst(data.train().size());
         int parameters = Announcement.parameterCount(config, data);
         RunDirectory directory = directory();
-        if (!config.coordinators().embedded()) return apart(directory, data, parameters, listeners);
+        if (!config.coordinators().insideLauncher()) return apart(directory, data, parameters, listeners);
         try (RunLock lock = RunLock.take(directory.path())) {
             return locked(directory, data, parameters, listeners);
         }
@@ -104,7 +104,9 @@ public final class Training {
             keeper.tell(List.of(new Retention(
                     directory,
                     start.accounts().checkpoints(),
-                    config.checkpoint().keep())));
+                    config.checkpoint().keep(),
+                    config.checkpoint().keepForMillis(),
+                    event -> keeper.on(clock.epochMillis(), event))));
             keeper.on(clock.epochMillis(), Announcement.of(directory, config, data, parameters));
             start.warnings().forEach(w -> keeper.on(clock.epochMillis(), new Event.Warning(w)));
             return train(directory, data, start, keeper);
@@ -139,9 +141,10 @@ public final class Training {
     private Result train(RunDirectory directory, Split data, Start start, SummaryKeeper keeper) {
         CompletableFuture<CoordinatorService> owner = new CompletableFuture<>();
         try (LocalWorkers local = new LocalWorkers(launch(directory), new Bereaved(owner));
-                CoordinatorHost host = new CoordinatorHost(
+                CoordinatorHost host = CoordinatorHost.alone(
                         config, directory, data, start, keeper, clock, options.software(), local::want, 0)) {
             workers = local;
+            keeper.tell(List.of(new Proven(local)));
             owner.complete(host.service());
             startWorkers(local);
             service.complete(host.service());
@@ -161,8 +164,26 @@ public final class Training {
                 options.command(),
                 options.environment(),
                 directory.path(),
-                CoordinatorHost.reach(config),
-                config.workers().respawn());
+                config.workers().respawn(),
+                config.workers().hosts());
+    }
+
+    /** Tells the local workers which of them have trained. */
+    private static final class Proven implements Listener {
+        private final LocalWorkers local;
+        private List<String> members = List.of();
+
+        Proven(LocalWorkers local) {
+            this.local = local;
+        }
+
+        @Override
+        public void on(long epochMillis, Event event) {
+            if (event instanceof Event.GenerationStarted started) members = started.workers();
+            if (!(event instanceof Event.StepCommitted) || members.isEmpty()) return;
+            local.proven(members);
+            members = List.of();
+        }
     }
 
     /** Tells the coordinator of local workers that ended. */
@@ -178,30 +199,37 @@ public final class Training {
         }
     }
 
-    /** The coordinator in a process of its own, watched and started again from here. */
+    /** Each coordinator in a process of its own, watched and started again from here. */
     private Result trainApart(RunDirectory directory, SummaryKeeper keeper) {
         if (!options.resume()) {
             directory.prepare(config.render());
             Endpoint.writeToken(directory.path(), Token.random());
+            Protection.make(config, directory.path(), clock.epochMillis());
         }
         CompletableFuture<Summary> summary = new CompletableFuture<>();
         Listener listener = (at, event) -> {
             keeper.on(at, event);
-            if (event instanceof Event.RunFinished finished) summary.complete(finished.summary());
+            if (!(event instanceof Event.RunFinished finished)) return;
+            apart.thenAccept(CoordinatorGroup::finished);
+            summary.complete(finished.summary());
         };
         try (LocalWorkers local = new LocalWorkers(launch(directory), new Bereaved(new CompletableFuture<>()));
-                CoordinatorProcess coordinator =
-                        new CoordinatorProcess(options.command(), options.environment(), directory.path(), 0);
+                CoordinatorGroup coordinators = new CoordinatorGroup(
+                        options.command(),
+                        options.environment(),
+                        directory.path(),
+                        config.coordinators().count());
                 RunWatch watch = new RunWatch(directory.path(), listener, local::want)) {
             workers = local;
-            apart.complete(coordinator);
-            coordinator.start(false);
-            directory.awaitAddress(coordinator.ended().toCompletableFuture()::isDone, clock);
+            keeper.tell(List.of(new Proven(local)));
+            apart.complete(coordinators);
+            coordinators.start();
+            directory.awaitAddress(coordinators.ended()::isDone, clock);
             startWorkers(local);
-            int code = coordinator.ended().toCompletableFuture().get();
+            int code = coordinators.ended().get();
             Summary told = summary.completeOnTimeout(keeper.unknown(), 2, TimeUnit.SECONDS)
                     .get();
-            return new Result(directory.path(), code, code == 0 ? told.stoppedBy() : coordinator.lastLine(), told);
+            return new Result(directory.path(), code, code == 0 ? told.stoppedBy() : coordinators.lastLine(), told);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw RubatoException.failed("interrupted");

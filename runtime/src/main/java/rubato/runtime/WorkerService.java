@@ -1,6 +1,7 @@
 package rubato.runtime;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -17,11 +18,12 @@ import org.jspecify.annotations.Nullable;
 import rubato.collective.Collective;
 import rubato.collective.CollectiveException;
 import rubato.collective.Mesh;
+import rubato.compress.CompressionException;
 import rubato.error.RubatoException;
-import rubato.net.Exposure;
 import rubato.net.Hub;
 import rubato.net.NioHub;
 import rubato.net.Peer;
+import rubato.net.Route;
 import rubato.protocol.Activity;
 import rubato.protocol.ToCoordinator;
 import rubato.protocol.ToWorker;
@@ -43,6 +45,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
      * @param endpoint where a coordinator listens, read anew after each loss of the connection
      * @param standby joins only where others are missing
      * @param host where peers reach this worker
+     * @param route by which it reaches others
      * @param runDirectory where rank 0 stores checkpoints and all read the one to start from
      * @param stepDeadline how long a collective waits for its slowest rank
      * @param orphaned whether the process that started this one has ended
@@ -53,7 +56,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
             boolean standby,
             String software,
             String host,
-            Exposure exposure,
+            Route route,
             Path runDirectory,
             Path dataHome,
             Duration stepDeadline,
@@ -61,7 +64,14 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
 
     private static final Duration LINK = Duration.ofSeconds(4);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final long KEEP_UP_MILLIS = 50;
+    private static final long REST_MILLIS = 1000;
+    /** A joiner so few steps behind has caught up: the rest is followed while all are at rest. */
+    private static final long CLOSE_STEPS = 2;
+
     private static final long IDLE_SECONDS = 1;
+    private static final int WARM_UPS = 2000;
+    private static final long WARM_UP_NANOS = 3_000_000_000L;
     /** Above every generation a coordinator makes. */
     private static final Generation ALL = new Generation(Long.MAX_VALUE, Long.MAX_VALUE);
 
@@ -81,7 +91,14 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     private @Nullable Pulse pulse;
     private @Nullable Worker worker;
     private volatile @Nullable Trainee trainee;
+    private final Kept kept = new Kept();
     private @Nullable Endpoint opened;
+    private @Nullable StatePort donor;
+    private @Nullable StateFetch following;
+    private boolean caughtUp;
+    private boolean shares;
+    private int warmUps;
+    private long warmUpNanos;
     private int exitCode;
     private int port;
     private int statePort;
@@ -95,12 +112,20 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     public int run() {
         Endpoint endpoint = terms.endpoint().get();
         opened = endpoint;
-        try (NioHub hub = NioHub.open(endpoint.token(), this);
-                StatePort states = new StatePort(endpoint.token(), terms.host(), terms.exposure(), this::freeze);
+        try (NioHub hub = NioHub.open(endpoint.token(), this, endpoint.exposure(), terms.route());
+                StatePort states =
+                        new StatePort(endpoint.token(), endpoint.exposure(), terms.host(), this::freeze, kept, clock);
                 Mesh mesh = Mesh.open(
-                        endpoint.token(), terms.id(), terms.host(), 0, terms.exposure(), terms.stepDeadline())) {
+                        endpoint.token(),
+                        terms.id(),
+                        terms.host(),
+                        0,
+                        endpoint.exposure(),
+                        terms.stepDeadline(),
+                        terms.route())) {
             port = mesh.address().getPort();
             statePort = states.port();
+            donor = states;
             ControlLink link = new ControlLink(hub, terms.endpoint(), terms.orphaned(), this::patience, clock, this);
             control = link;
             link.open();
@@ -214,7 +239,20 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         while ((next = inbox.poll()) != null) agenda.addAll(next.get());
     }
 
+    /** A worker that waits to be a member spends the time on what makes it as fast as the others from its first step on. */
+    private boolean warmedUp() {
+        Trainee idle = trainee;
+        Worker machine = worker;
+        if (idle == null || machine == null || !machine.generation().equals(Generation.NONE)) return false;
+        if (warmUps >= WARM_UPS || warmUpNanos > WARM_UP_NANOS) return false;
+        long started = clock.nanos();
+        idle.warmUp(warmUps++);
+        warmUpNanos += clock.nanos() - started;
+        return true;
+    }
+
     private void await() {
+        if (warmedUp()) return;
         doing(Activity.IDLE);
         try {
             Supplier<List<WorkerAction>> next = inbox.poll(IDLE_SECONDS, TimeUnit.SECONDS);
@@ -235,13 +273,15 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         if (message instanceof ToWorker.Welcome welcome) return welcomed(welcome);
         if (worker != null) return worker.on(message);
         if (message instanceof ToWorker.Refused refused) return List.of(new WorkerAction.Exit(1, refused.reason()));
+        if (message instanceof ToWorker.Released released && !released.rejoin())
+            return List.of(new WorkerAction.Exit(0, released.reason()));
         return List.of();
     }
 
     private List<WorkerAction> welcomed(ToWorker.Welcome welcome) {
         if (worker != null) return worker.reattached();
         try {
-            Trainee prepared = Trainee.prepare(welcome, terms, clock);
+            Trainee prepared = Trainee.prepare(welcome, terms, clock, kept);
             trainee = prepared;
             worker = new Worker(terms.id(), prepared.rhythm(), prepared.state(), prepared.cursor());
             return join(prepared.state());
@@ -252,8 +292,22 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
 
     private List<WorkerAction> join(StateName state) {
         Member self = new Member(terms.id(), terms.host(), port, statePort);
-        return List.of(
-                new WorkerAction.Send(new ToCoordinator.Join(self, trainee().fingerprints(), state)));
+        return List.of(new WorkerAction.Send(new ToCoordinator.Join(
+                self, trainee().fingerprints(), state, sharesRun(), trainee().stateBytes())));
+    }
+
+    /** Whether the run directory here is that of the run: it has checkpoints, and the token, which no other run knows. */
+    private boolean sharesRun() {
+        if (!shares && Files.isDirectory(terms.runDirectory().resolve("checkpoints"))) {
+            try {
+                String found = Endpoint.readToken(terms.runDirectory().resolve("token"))
+                        .toHex();
+                shares = found.equals(endpoint().token().toHex());
+            } catch (RubatoException notThisRun) {
+                return false;
+            }
+        }
+        return shares;
     }
 
     private List<WorkerAction> perform(WorkerAction action, Mesh mesh) {
@@ -265,17 +319,47 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         if (action instanceof WorkerAction.Hold hold) return hold(hold);
         if (action instanceof WorkerAction.Connect connect) return connect(connect, mesh);
         if (action instanceof WorkerAction.Compute compute) return compute(compute);
-        if (action instanceof WorkerAction.Apply apply) return trainee().apply(apply, worker());
+        if (action instanceof WorkerAction.Apply apply) return apply(apply);
+        if (action instanceof WorkerAction.Freeze) return keep();
+        if (action instanceof WorkerAction.Follow follow) return follow(follow);
+        if (action instanceof WorkerAction.KeepUp) return keepUp();
         if (action instanceof WorkerAction.Evaluate evaluate) return evaluate(evaluate);
-        if (action instanceof WorkerAction.Store store) {
-            trainee()
-                    .store(
-                            store.step(),
-                            stored -> inbox.add(() -> worker().stored(
-                                            store.step(), stored.hash(), stored.directory(), stored.manifestSha256())),
-                            error -> inbox.add(() -> worker().fail(error)));
-        }
+        if (action instanceof WorkerAction.Store store) store(store);
+        if (action instanceof WorkerAction.Complete complete) complete(complete);
+        if (action instanceof WorkerAction.Abandon abandon) trainee().abandon(abandon);
+        if (action instanceof WorkerAction.Forget) return forget();
         return List.of();
+    }
+
+    private void store(WorkerAction.Store store) {
+        trainee()
+                .store(
+                        store,
+                        (hash, digests) -> inbox.add(() -> worker().partStored(store, hash, digests)),
+                        error -> notStored(store.generation(), store.step(), error));
+    }
+
+    private void complete(WorkerAction.Complete complete) {
+        Generation by = complete.generation();
+        trainee()
+                .complete(
+                        complete,
+                        stored -> inbox.add(() -> worker().stored(
+                                        by,
+                                        complete.step(),
+                                        stored.hash(),
+                                        stored.directory(),
+                                        stored.manifestSha256())),
+                        error -> notStored(by, complete.step(), error));
+    }
+
+    private void notStored(Generation by, long step, RubatoException error) {
+        inbox.add(() -> worker().notStored(by, step, String.valueOf(error.getMessage())));
+    }
+
+    private List<WorkerAction> forget() {
+        trainee().forget();
+        return worker().forgotten(trainee().state(), trainee().cursor());
     }
 
     private List<WorkerAction> evaluate(WorkerAction.Evaluate evaluate) {
@@ -289,17 +373,97 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
                                         collective().size()));
     }
 
+    private List<WorkerAction> apply(WorkerAction.Apply apply) {
+        List<WorkerAction> next = trainee().apply(apply, worker());
+        if (donor != null && kept.newest() >= 0) donor.told();
+        return next;
+    }
+
+    private List<WorkerAction> keep() {
+        trainee().keep();
+        if (donor != null) donor.told();
+        return List.of();
+    }
+
+    /** Takes a state over while the members train on; if that fails, it is taken over when they rest. */
+    private List<WorkerAction> follow(WorkerAction.Follow follow) {
+        Generation before = wanted;
+        doing(Activity.INSTALLING);
+        stopFollowing();
+        try {
+            following = trainee()
+                    .follow(
+                            endpoint().token(),
+                            endpoint().exposure(),
+                            terms.route(),
+                            follow,
+                            () -> !wanted.equals(before));
+            caughtUp = false;
+            return List.of(new WorkerAction.KeepUp());
+        } catch (RubatoException e) {
+            return worker().followed(trainee().state());
+        }
+    }
+
+    private List<WorkerAction> keepUp() {
+        StateFetch from = following;
+        if (from == null) return List.of();
+        doing(Activity.INSTALLING);
+        List<WorkerAction> next = new java.util.ArrayList<>();
+        try {
+            long behind = trainee().keepUp(from, KEEP_UP_MILLIS);
+            if (!caughtUp && behind <= CLOSE_STEPS) {
+                caughtUp = true;
+                next.addAll(worker().followed(trainee().state()));
+            }
+            next.add(new WorkerAction.KeepUp());
+        } catch (RubatoException e) {
+            stopFollowing();
+            if (!caughtUp) next.addAll(worker().followed(trainee().state()));
+        }
+        return next;
+    }
+
+    private void stopFollowing() {
+        StateFetch from = following;
+        following = null;
+        if (from != null) from.close();
+    }
+
+    /** Those who rest have done every step up to the base, so the rest of the way is there to be followed. */
+    private void followTo(StateName base) {
+        StateFetch from = following;
+        if (from == null) return;
+        try {
+            while (trainee().state().step() < base.step()) if (trainee().keepUp(from, REST_MILLIS) < 0) break;
+        } catch (RubatoException e) {
+            caughtUp = false;
+        } finally {
+            stopFollowing();
+        }
+    }
+
     private List<WorkerAction> hold(WorkerAction.Hold hold) {
         Generation generation = hold.world().generation();
         BooleanSupplier cancelled = () -> !wanted.equals(generation);
         StateName base = hold.base();
         doing(Activity.INSTALLING);
+        followTo(base);
         try {
             StateName held = trainee().state();
             boolean same = held.step() == base.step() && held.hash() == base.hash();
             if (same) trainee().rename(base);
             else if (hold.holders().isEmpty()) trainee().recompute(hold.recipe(), base, cancelled);
-            else trainee().fetch(token(), base, hold.holders(), cancelled);
+            else
+                trainee()
+                        .fetch(
+                                endpoint().token(),
+                                endpoint().exposure(),
+                                terms.route(),
+                                base,
+                                hold.holders(),
+                                cancelled);
+            if (hold.stored()) trainee().keepNothingBack();
             return worker().held(generation, base, trainee().cursor());
         } catch (RubatoException e) {
             boolean recomputed = e.kind() == RubatoException.Kind.DIVERGED;
@@ -307,9 +471,9 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         }
     }
 
-    private rubato.net.Token token() {
+    private Endpoint endpoint() {
         if (opened == null) throw new IllegalStateException("not connected");
-        return opened.token();
+        return opened;
     }
 
     /** Makes a copy of the state for a peer, on the training thread, if it is still the one asked for. */
@@ -349,13 +513,10 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         doing(Activity.COMPUTING);
         try {
             Contribution own = trainee().gradient(compute, worker().planVersion());
+            long hash = trainee().hashNow();
+            if (hash != own.stateHash()) return worker().corrupted(hash);
             doing(Activity.REDUCING);
-            Collective.Gathered gathered = collective()
-                    .allReduce(
-                            compute.step(),
-                            trainee().gradientVector(),
-                            trainee().parameterCount(),
-                            own.encode());
+            Collective.Gathered gathered = trainee().reduce(compute, generation, collective(), own.encode());
             doing(Activity.COMPUTING);
             trainee().reduced(gathered);
             return worker().reduced(
@@ -365,6 +526,8 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
                                     .toList());
         } catch (CollectiveException e) {
             return worker().broken(generation, e.peerRank(), String.valueOf(e.getMessage()));
+        } catch (CompressionException e) {
+            return worker().broken(generation, -1, "step " + compute.step() + ": " + e.getMessage());
         }
     }
 

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import rubato.error.RubatoException;
+import rubato.net.Route;
 import rubato.world.WorkerId;
 
 /** Starts this process's worker. */
@@ -12,7 +14,13 @@ public final class WorkerStart {
     /** Environment variable with the process id of the launcher whose end is this worker's end. */
     public static final String PARENT = "RUBATO_PARENT";
 
+    /** Where a worker listens unless told otherwise. */
+    public static final String HOST = "127.0.0.1";
+
     private static final Duration STEP = Duration.ofSeconds(60);
+
+    /** Environment variable with HOST:PORT of a SOCKS 5 proxy through which peers and coordinator are reached. */
+    public static final String PROXY = "RUBATO_SOCKS";
 
     private WorkerStart() {}
 
@@ -20,6 +28,7 @@ public final class WorkerStart {
      * Joins a run and trains until it ends. SIGTERM makes it leave the run, after handing over.
      *
      * @param endpoint where a coordinator listens, read anew when it is lost
+     * @param host address of this machine where peers reach the worker, and from which it reaches others
      * @param directory where checkpoints are, on a file system shared with the run
      * @return exit code; failures are thrown
      */
@@ -27,10 +36,10 @@ public final class WorkerStart {
             Supplier<Endpoint> endpoint,
             String name,
             boolean standby,
+            String host,
             String software,
             Path directory,
-            Path dataHome,
-            Reach reach) {
+            Path dataHome) {
         SystemClock clock = new SystemClock();
         WorkerId id = new WorkerId(name, clock.epochMillis());
         WorkerService service = new WorkerService(
@@ -39,8 +48,8 @@ public final class WorkerStart {
                         id,
                         standby,
                         software,
-                        reach.host(endpoint.get()),
-                        reach.exposure(),
+                        host,
+                        route(host),
                         directory,
                         dataHome,
                         STEP,
@@ -53,6 +62,15 @@ public final class WorkerStart {
         });
         int code = service.run();
         return code == 0 && terminated.get() ? Interrupts.TERMINATED : code;
+    }
+
+    private static Route route(String host) {
+        String proxy = System.getenv(PROXY);
+        try {
+            return Route.of(host.equals(HOST) ? "" : host, proxy == null ? "" : proxy);
+        } catch (IllegalArgumentException e) {
+            throw RubatoException.usage(PROXY + ": " + e.getMessage());
+        }
     }
 
     /** A worker started by a launcher ends with it; one started by hand looks for another coordinator. */

@@ -78,6 +78,10 @@ final class Jobs {
     }
 
     Training training(RunConfig config, Path directory, boolean resume) {
+        return training(config, directory, resume, Map.of());
+    }
+
+    Training training(RunConfig config, Path directory, boolean resume, Map<String, String> environment) {
         List<String> command = List.of(
                 System.getProperty("java.home") + "/bin/java",
                 "-XX:+UseSerialGC",
@@ -89,7 +93,7 @@ final class Jobs {
         return new Training(
                 config,
                 new Training.Options(
-                        Optional.of(directory), resume, command, Map.of(), home.resolve("data"), "test", line -> {}),
+                        Optional.of(directory), resume, command, environment, home.resolve("data"), "test", line -> {}),
                 new SystemClock());
     }
 

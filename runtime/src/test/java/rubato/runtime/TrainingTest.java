@@ -102,6 +102,28 @@ class TrainingTest {
     }
 
     @Test
+    void a_joiner_with_much_state_takes_it_over_while_the_others_train_on() throws Exception {
+        Path directory = home.resolve("much");
+        RunConfig config =
+                jobs.config("stop.epochs=1000000", "model.kind=mlp", "model.hidden=[60000]", "optimizer.momentum=0.5");
+        Training training = jobs.training(config, directory, false);
+        CompletableFuture<Training.Result> run = CompletableFuture.supplyAsync(
+                () -> training.run(path -> List.of((at, event) -> jobs.events.add(event))));
+        until(run, event -> event instanceof Event.StepCommitted step && step.step() > 5);
+        new Operator(directory).scale(3);
+        until(
+                run,
+                event -> event instanceof Event.GenerationStarted started
+                        && started.workers().contains("worker-002"));
+        long joinedAt = new Operator(directory).status().committedStep();
+        until(run, event -> event instanceof Event.StepCommitted step && step.step() > joinedAt + 3);
+        training.interrupt();
+        Training.Result result = run.get(60, TimeUnit.SECONDS);
+        assertThat(result.exitCode()).as(result.reason()).isZero();
+        assertThat(Verifier.verify(directory).violations()).isEmpty();
+    }
+
+    @Test
     void when_all_workers_are_killed_recorded_steps_are_made_again() throws Exception {
         Path directory = home.resolve("all");
         CompletableFuture<Training.Result> run = start(jobs.config("stop.epochs=120", "batch.initial=20"), directory);
@@ -208,10 +230,12 @@ class TrainingTest {
             assertThat(closedOnUs).isNotNull();
         }
         Endpoint wrong = new Endpoint(endpoint.host(), endpoint.port(), Token.random());
-        assertThatThrownBy(() -> WorkerStart.run(() -> wrong, "stranger", false, "test", directory, home, Reach.LOCAL))
+        assertThatThrownBy(() ->
+                        WorkerStart.run(() -> wrong, "stranger", false, WorkerStart.HOST, "test", directory, home))
                 .isInstanceOf(RubatoException.class)
                 .hasMessageContaining("token");
-        assertThatThrownBy(() -> WorkerStart.run(() -> endpoint, "late", false, "other", directory, home, Reach.LOCAL))
+        assertThatThrownBy(() ->
+                        WorkerStart.run(() -> endpoint, "late", false, WorkerStart.HOST, "other", directory, home))
                 .isInstanceOf(RubatoException.class)
                 .hasMessageContaining("runs other, the run test");
         assertThat(run.get(60, TimeUnit.SECONDS).exitCode()).isZero();

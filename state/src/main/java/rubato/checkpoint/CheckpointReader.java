@@ -1,6 +1,7 @@
 package rubato.checkpoint;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import rubato.checkpoint.Safetensors.BadTensors;
 import rubato.disk.Disk;
 import rubato.disk.DiskErrors;
+import rubato.disk.DiskFile;
 import rubato.error.RubatoException;
 
 /** One checkpoint directory, read with every size and digest checked. */
@@ -46,10 +48,6 @@ final class CheckpointReader {
         return manifest;
     }
 
-    Manifest manifest() {
-        return requireManifest();
-    }
-
     String manifestSha256() {
         return manifestSha256;
     }
@@ -58,12 +56,15 @@ final class CheckpointReader {
         if (manifest == null) return List.of(String.valueOf(manifestProblem));
         List<String> problems = new ArrayList<>();
         Set<String> known = new HashSet<>(Set.of(Manifest.FILE));
-        for (Manifest.FileDigest digest : manifest.files()) {
-            known.add(digest.name());
-            try (DigestedInput in = open(digest)) {
-                requireDigest(digest, in);
-            } catch (IOException | BadTensors e) {
-                problems.add(directory.resolve(digest.name()) + ": " + reason(e));
+        for (Manifest.Blocks file : manifest.files()) {
+            known.addAll(file.blocks());
+            BlockSource blocks = new BlockSource(directory, disk, file, manifest.blockBytes());
+            for (String block : file.blocks()) {
+                try {
+                    blocks.nextBlock();
+                } catch (IOException e) {
+                    problems.add(directory.resolve(block) + ": " + DiskErrors.reason(e));
+                }
             }
         }
         addUnknown(known, problems);
@@ -88,43 +89,44 @@ final class CheckpointReader {
         return new Checkpoint(found.name(), tensors, bytes(need(CheckpointStore.REPLICA_FILE)));
     }
 
-    private Manifest.FileDigest need(String name) {
-        for (Manifest.FileDigest digest : requireManifest().files())
-            if (digest.name().equals(name)) return digest;
+    /** Writes one of the files it stands for. */
+    void export(String name, DiskFile to) throws IOException {
+        Manifest.Blocks file = need(name);
+        BlockSource blocks = source(file);
+        for (int i = 0; i < file.blocks().size(); i++) {
+            try {
+                to.write(blocks.nextBlock());
+            } catch (BlockSource.BadBlock e) {
+                throw damaged(directory + ": " + e.getMessage());
+            }
+        }
+    }
+
+    private Manifest.Blocks need(String name) {
+        for (Manifest.Blocks file : requireManifest().files()) if (file.name().equals(name)) return file;
         throw damaged(directory.resolve(Manifest.FILE) + ": does not list " + name);
     }
 
-    private List<Checkpoint.Tensor> tensors(Manifest.FileDigest digest) {
-        try (DigestedInput in = open(digest)) {
-            List<Checkpoint.Tensor> tensors = TensorFile.read(in);
-            requireDigest(digest, in);
-            return tensors;
+    private BlockSource source(Manifest.Blocks file) {
+        return new BlockSource(directory, disk, file, requireManifest().blockBytes());
+    }
+
+    private List<Checkpoint.Tensor> tensors(Manifest.Blocks file) {
+        try {
+            return TensorFile.read(source(file));
         } catch (IOException | BadTensors e) {
-            throw damaged(directory.resolve(digest.name()) + ": " + reason(e));
+            throw damaged(directory + ": " + reason(e));
         }
     }
 
-    private byte[] bytes(Manifest.FileDigest digest) {
-        try (DigestedInput in = open(digest)) {
-            if (digest.bytes() > Integer.MAX_VALUE - 8) throw new BadTensors("is " + digest.bytes() + " bytes long");
-            byte[] bytes = in.read((int) digest.bytes()).array();
-            requireDigest(digest, in);
-            return bytes;
+    private byte[] bytes(Manifest.Blocks file) {
+        try {
+            if (file.bytes() > Integer.MAX_VALUE - 8) throw new BadTensors("is " + file.bytes() + " bytes long");
+            ByteBuffer bytes = source(file).read((int) file.bytes());
+            return bytes.array();
         } catch (IOException | BadTensors e) {
-            throw damaged(directory.resolve(digest.name()) + ": " + reason(e));
+            throw damaged(directory + ": " + reason(e));
         }
-    }
-
-    private DigestedInput open(Manifest.FileDigest digest) throws IOException, BadTensors {
-        DigestedInput in = new DigestedInput(disk.read(directory.resolve(digest.name())));
-        if (in.remaining() == digest.bytes()) return in;
-        long size = in.remaining();
-        in.close();
-        throw new BadTensors("is " + size + " bytes long, the manifest says " + digest.bytes());
-    }
-
-    private static void requireDigest(Manifest.FileDigest digest, DigestedInput in) throws IOException, BadTensors {
-        if (!in.digestToEnd().equals(digest.sha256())) throw new BadTensors("SHA-256 is not what the manifest says");
     }
 
     private static String reason(Exception e) {

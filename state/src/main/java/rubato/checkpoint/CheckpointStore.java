@@ -4,33 +4,48 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import rubato.disk.Disk;
 import rubato.disk.DiskErrors;
 import rubato.disk.DiskFile;
 import rubato.error.RubatoException;
 import rubato.history.Entry;
+import rubato.step.StateName;
+import rubato.world.Generation;
 
 /**
- * Checkpoints under one directory, {@code step-0000001234/} each. One is written under a temporary name, forced, manifest
- * last, then renamed: it is whole or absent. Tensors whose name begins with {@value #OPTIMIZER_PREFIX} go to
- * {@code optimizer.safetensors}, all others to {@code model.safetensors}.
+ * Checkpoints under one directory, {@code step-0000001234/} each: a manifest and the blocks it names. Workers write their parts
+ * into a directory of a temporary name; once all are whole the manifest is written, and the directory renamed: a checkpoint is
+ * whole or absent. Blocks that did not change since the one before are hard links to it, so the file system itself counts who
+ * needs a block, and removing a checkpoint never harms another.
  */
 public final class CheckpointStore {
     public static final String OPTIMIZER_PREFIX = "optimizer.";
     public static final String MODEL_FILE = "model.safetensors";
     public static final String OPTIMIZER_FILE = "optimizer.safetensors";
     public static final String REPLICA_FILE = "replica.bin";
+    /** Note of a manifest: when the checkpoint was completed, ms since 1970. */
+    public static final String WRITTEN = "written-ms";
+
     static final String TEMPORARY = ".tmp";
+    private static final int BLOCK_BYTES = 1 << 20;
 
     private final Path directory;
     private final Disk disk;
+    private final int blockBytes;
 
     public CheckpointStore(Path directory, Disk disk) {
+        this(directory, disk, BLOCK_BYTES);
+    }
+
+    CheckpointStore(Path directory, Disk disk, int blockBytes) {
         this.directory = directory;
         this.disk = disk;
+        this.blockBytes = blockBytes;
     }
 
     /** Name of the directory of a step's checkpoint: what the ledger registers. */
@@ -42,72 +57,145 @@ public final class CheckpointStore {
         return directory.resolve(directoryName(step));
     }
 
+    /** Where a checkpoint is made: apart for each generation, so that nothing of an older one gets in. */
+    private Path temporaryOf(StateName name, Generation by) {
+        String generation = "." + by.term() + "." + by.number();
+        return directory.resolve(directoryName(name.step()) + generation + TEMPORARY);
+    }
+
+    /** Copies one of so many equal parts of a checkpoint; the rest of it may then change. */
+    public Part cut(Checkpoint live, int part, int parts) {
+        Image image = new Image(live, blockBytes);
+        Outline outline = new Outline(live.name(), image.sizes(), blockBytes);
+        List<byte[]> blocks = new ArrayList<>();
+        for (int i = outline.first(part, parts); i < outline.first(part + 1, parts); i++) blocks.add(image.block(i));
+        return new Part(outline, part, parts, blocks);
+    }
+
     /**
-     * Writes a checkpoint and returns the SHA-256 of its manifest. A sound one of the same state is left as it is; anything
-     * else in its place is replaced.
+     * Makes a part durable.
+     *
+     * @param by the generation that makes the checkpoint
+     * @return SHA-256 of each of its blocks, in order
      */
-    public String write(Checkpoint checkpoint, Map<String, String> notes) {
-        Path place = directoryOf(checkpoint.name().step());
-        Path temporary = directory.resolve(directoryName(checkpoint.name().step()) + TEMPORARY);
+    public List<String> write(Part part, Generation by) {
+        StateName name = part.outline().name();
         try {
-            Optional<String> there = soundManifestOf(checkpoint, place);
-            if (there.isPresent()) return there.get();
-            String sha256 = writeFiles(checkpoint, notes, temporary);
+            return new PartWriter(disk, temporaryOf(name, by), newestBefore(name.step())).write(part);
+        } catch (IOException e) {
+            throw DiskErrors.failed("write checkpoint", directoryOf(name.step()), e);
+        }
+    }
+
+    private Path newestBefore(long step) throws IOException {
+        Path newest = directoryOf(0);
+        for (Path path : disk.list(directory)) {
+            String name = path.getFileName().toString();
+            if (name.matches("step-\\d{10}") && name.compareTo(directoryName(step)) < 0) newest = path;
+        }
+        return newest;
+    }
+
+    /**
+     * Completes a checkpoint whose parts are all written, and returns the SHA-256 of its manifest. A sound one of the same state
+     * is left as it is; anything else in its place is replaced.
+     *
+     * @param digests of all blocks, in order
+     */
+    public String complete(Outline outline, Generation by, List<String> digests, Map<String, String> notes) {
+        Path place = directoryOf(outline.name().step());
+        Path temporary = temporaryOf(outline.name(), by);
+        try {
+            Optional<String> there = soundManifestOf(outline.name(), place);
+            if (there.isPresent()) {
+                remove(temporary);
+                return there.get();
+            }
+            Manifest manifest = manifest(outline, digests, notes);
+            requireAll(manifest, temporary);
+            writeManifest(manifest, temporary);
             remove(place);
             disk.move(temporary, place);
             disk.forceDirectory(directory);
-            return sha256;
+            return Sha256.of(manifest.encode());
         } catch (IOException e) {
             removeQuietly(temporary);
             throw DiskErrors.failed("write checkpoint", place, e);
         }
     }
 
-    private Optional<String> soundManifestOf(Checkpoint checkpoint, Path place) {
-        if (!disk.isDirectory(place)) return Optional.empty();
-        CheckpointReader reader = new CheckpointReader(place, disk);
-        if (!reader.problems().isEmpty()) return Optional.empty();
-        boolean same = reader.manifest().name().equals(checkpoint.name());
-        return same ? Optional.of(reader.manifestSha256()) : Optional.empty();
+    /** Removes what there is of a checkpoint that will not be completed. */
+    public void abandon(Outline outline, Generation by) {
+        removeQuietly(temporaryOf(outline.name(), by));
     }
 
-    private String writeFiles(Checkpoint checkpoint, Map<String, String> notes, Path into) throws IOException {
-        remove(into);
-        disk.createDirectories(into);
-        Map<String, String> metadata =
-                Map.of("step", Long.toString(checkpoint.name().step()));
-        List<Checkpoint.Tensor> model = new ArrayList<>(checkpoint.tensors());
-        model.removeIf(CheckpointStore::isOptimizerState);
-        List<Checkpoint.Tensor> optimizer = new ArrayList<>(checkpoint.tensors());
-        optimizer.removeAll(model);
-        List<Manifest.FileDigest> files = List.of(
-                writeTensors(into.resolve(MODEL_FILE), model, metadata),
-                writeTensors(into.resolve(OPTIMIZER_FILE), optimizer, metadata),
-                writeBytes(into.resolve(REPLICA_FILE), checkpoint.replica()));
-        byte[] manifest = new Manifest(checkpoint.name(), files, notes).encode();
-        Manifest.FileDigest written = writeBytes(into.resolve(Manifest.FILE), manifest);
-        disk.forceDirectory(into);
-        return written.sha256();
-    }
-
-    private static boolean isOptimizerState(Checkpoint.Tensor tensor) {
-        return tensor.name().startsWith(OPTIMIZER_PREFIX);
-    }
-
-    private Manifest.FileDigest writeTensors(Path file, List<Checkpoint.Tensor> tensors, Map<String, String> metadata)
-            throws IOException {
-        try (DiskFile out = disk.create(file)) {
-            DigestedFile digested = new DigestedFile(out);
-            TensorFile.write(digested, tensors, metadata);
-            return digested.finish(file.getFileName().toString());
+    /** Writes a whole checkpoint and returns the SHA-256 of its manifest. */
+    public String write(Checkpoint checkpoint, Map<String, String> notes) {
+        Part all = cut(checkpoint, 0, 1);
+        try {
+            return complete(all.outline(), Generation.NONE, write(all, Generation.NONE), notes);
+        } catch (RubatoException e) {
+            abandon(all.outline(), Generation.NONE);
+            throw e;
         }
     }
 
-    private Manifest.FileDigest writeBytes(Path file, byte[] bytes) throws IOException {
-        try (DiskFile out = disk.create(file)) {
-            DigestedFile digested = new DigestedFile(out);
-            digested.write(ByteBuffer.wrap(bytes));
-            return digested.finish(file.getFileName().toString());
+    private Optional<String> soundManifestOf(StateName name, Path place) {
+        if (!disk.isDirectory(place)) return Optional.empty();
+        CheckpointReader reader = new CheckpointReader(place, disk);
+        if (!reader.problems().isEmpty()) return Optional.empty();
+        StateName there = reader.requireManifest().name();
+        boolean same = there.step() == name.step() && there.hash() == name.hash();
+        return same ? Optional.of(reader.manifestSha256()) : Optional.empty();
+    }
+
+    private static Manifest manifest(Outline outline, List<String> digests, Map<String, String> notes) {
+        if (digests.size() != outline.blocks())
+            throw new IllegalArgumentException("digests must be " + outline.blocks() + ", were " + digests.size());
+        List<Manifest.Blocks> files = new ArrayList<>();
+        int at = 0;
+        for (Outline.Size file : outline.files()) {
+            int blocks = Outline.blocks(file.bytes(), outline.blockBytes());
+            files.add(new Manifest.Blocks(file.name(), file.bytes(), digests.subList(at, at + blocks)));
+            at += blocks;
+        }
+        return new Manifest(outline.name(), files, outline.blockBytes(), notes);
+    }
+
+    /** Every block must be where the manifest will be, and nothing else. */
+    private void requireAll(Manifest manifest, Path temporary) throws IOException {
+        Set<String> there = new HashSet<>();
+        for (Path path : disk.list(temporary)) there.add(path.getFileName().toString());
+        Set<String> strays = new HashSet<>(there);
+        for (Manifest.Blocks file : manifest.files()) {
+            strays.removeAll(file.blocks());
+            if (!there.containsAll(file.blocks()))
+                throw new IOException(
+                        "a block of " + file.name() + " is not there: a worker writes to another file system");
+        }
+        for (String stray : strays) disk.delete(temporary.resolve(stray));
+    }
+
+    private void writeManifest(Manifest manifest, Path into) throws IOException {
+        try (DiskFile out = disk.create(into.resolve(Manifest.FILE))) {
+            out.write(ByteBuffer.wrap(manifest.encode()));
+            out.force();
+        }
+        disk.forceDirectory(into);
+    }
+
+    /** Writes one of the files a checkpoint stands for, e.g. {@link #MODEL_FILE}, every block checked. */
+    public void export(Path stepDirectory, String name, Path to) {
+        Path temporary = to.resolveSibling(to.getFileName() + TEMPORARY);
+        try {
+            disk.delete(temporary);
+            try (DiskFile out = disk.create(temporary)) {
+                new CheckpointReader(stepDirectory, disk).export(name, out);
+                out.force();
+            }
+            disk.move(temporary, to);
+        } catch (IOException e) {
+            throw DiskErrors.failed("write", to, e);
         }
     }
 
@@ -186,15 +274,37 @@ public final class CheckpointStore {
     }
 
     /**
-     * Removes what is not among the newest {@code keep} registered checkpoints, but nothing of a later step than the newest
-     * registered one: that may be about to be registered.
+     * Removes what is not kept, but nothing of a later step than the newest registered one: that may be about to be registered.
+     *
+     * @param keep newest registered ones that are kept
+     * @param since kept besides: those completed at or after this time, ms since 1970
      */
-    public void prune(List<Entry.Checkpoint> registered, int keep) {
+    public void prune(List<Entry.Checkpoint> registered, int keep, long since) {
         if (keep < 1) throw new IllegalArgumentException("keep must be >= 1, was " + keep);
         if (registered.isEmpty()) return;
         String newest = lastName(registered.get(registered.size() - 1));
         List<String> kept = kept(registered, keep);
-        removeWhere(name -> !kept.contains(name) && name.compareTo(newest) < 0);
+        removeWhere(name -> !kept.contains(name) && isUpTo(name, newest) && !isSince(name, since));
+    }
+
+    private static boolean isUpTo(String name, String newest) {
+        return name.compareTo(newest) < 0 || name.startsWith(newest + ".");
+    }
+
+    /** Whether a directory of this name is a checkpoint that was not completed. */
+    public static boolean isUnfinished(String name) {
+        return name.matches("step-\\d{10}\\.\\d+\\.\\d+\\.tmp");
+    }
+
+    /** Whether a checkpoint was completed at or after a time; one that does not say counts as old. */
+    private boolean isSince(String name, long since) {
+        if (since == Long.MAX_VALUE || name.endsWith(TEMPORARY)) return false;
+        try {
+            String written = manifest(directory.resolve(name)).notes().get(WRITTEN);
+            return written != null && Long.parseLong(written) >= since;
+        } catch (RubatoException | NumberFormatException unreadable) {
+            return false;
+        }
     }
 
     /** Removes what no entry of the ledger registers: leftovers of a crash. For the start of a resumed run. */

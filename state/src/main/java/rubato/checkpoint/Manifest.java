@@ -19,13 +19,15 @@ import rubato.step.StateName;
 import rubato.world.Generation;
 
 /**
- * What a checkpoint consists of: the state it holds and its files with their digests. Written last, as {@code manifest.json}.
+ * What a checkpoint consists of: the state it holds and the files it stands for, each as the digests of its blocks. Written last,
+ * as {@code manifest.json}.
  *
  * @param notes what whoever wrote it wanted to be found there, e.g. how to build the model again
  */
-public record Manifest(StateName name, List<FileDigest> files, Map<String, String> notes) {
+public record Manifest(StateName name, List<Blocks> files, int blockBytes, Map<String, String> notes) {
     public static final String FILE = "manifest.json";
-    static final int VERSION = 1;
+    static final int VERSION = 2;
+    private static final int MAX_BLOCK = 64 << 20;
     private static final String FORMAT = "rubato-checkpoint";
 
     public Manifest {
@@ -33,8 +35,22 @@ public record Manifest(StateName name, List<FileDigest> files, Map<String, Strin
         notes = Map.copyOf(notes);
     }
 
-    /** A file of a checkpoint, its size and digest. */
-    public record FileDigest(String name, long bytes, String sha256) {}
+    /**
+     * A file of a checkpoint.
+     *
+     * @param blocks SHA-256 of each block, which is its file name too; all but the last are of full size
+     */
+    public record Blocks(String name, long bytes, List<String> blocks) {
+        public Blocks {
+            blocks = List.copyOf(blocks);
+        }
+    }
+
+    /** Root of the hash tree over all blocks, in order. */
+    public String root() {
+        return Merkle.root(
+                files.stream().flatMap(file -> file.blocks().stream()).toList());
+    }
 
     /** A manifest that cannot be read, and why. */
     static final class BadManifest extends Exception {
@@ -54,6 +70,8 @@ public record Manifest(StateName name, List<FileDigest> files, Map<String, Strin
         json.addProperty("term", name.generation().term());
         json.addProperty("generation", name.generation().number());
         json.addProperty("state_hash", HexFormat.of().toHexDigits(name.hash()));
+        json.addProperty("root", root());
+        json.addProperty("block_bytes", blockBytes);
         json.add("files", filesJson());
         JsonObject notesJson = new JsonObject();
         new TreeMap<>(notes).forEach(notesJson::addProperty);
@@ -68,11 +86,13 @@ public record Manifest(StateName name, List<FileDigest> files, Map<String, Strin
 
     private JsonArray filesJson() {
         JsonArray array = new JsonArray();
-        for (FileDigest file : files) {
+        for (Blocks file : files) {
             JsonObject json = new JsonObject();
             json.addProperty("name", file.name());
             json.addProperty("bytes", file.bytes());
-            json.addProperty("sha256", file.sha256());
+            JsonArray blocks = new JsonArray();
+            file.blocks().forEach(blocks::add);
+            json.add("blocks", blocks);
             array.add(json);
         }
         return array;
@@ -94,7 +114,14 @@ public record Manifest(StateName name, List<FileDigest> files, Map<String, Strin
                     hash);
             Map<String, String> notes = new TreeMap<>();
             need(json, "notes").getAsJsonObject().asMap().forEach((key, value) -> notes.put(key, value.getAsString()));
-            return new Manifest(name, files(need(json, "files").getAsJsonArray()), notes);
+            int blockBytes = need(json, "block_bytes").getAsInt();
+            if (blockBytes < 4 || blockBytes > MAX_BLOCK)
+                throw new BadManifest("has blocks of " + blockBytes + " bytes");
+            Manifest manifest =
+                    new Manifest(name, files(need(json, "files").getAsJsonArray(), blockBytes), blockBytes, notes);
+            if (!manifest.root().equals(need(json, "root").getAsString()))
+                throw new BadManifest("names a root that is not that of its blocks");
+            return manifest;
         } catch (JsonParseException
                 | IllegalStateException
                 | UnsupportedOperationException
@@ -110,17 +137,26 @@ public record Manifest(StateName name, List<FileDigest> files, Map<String, Strin
             throw new BadManifest("has format version " + version + ", this build reads version " + VERSION);
     }
 
-    private static List<FileDigest> files(JsonArray array) throws BadManifest {
-        List<FileDigest> files = new ArrayList<>();
+    private static List<Blocks> files(JsonArray array, int blockBytes) throws BadManifest {
+        List<Blocks> files = new ArrayList<>();
         for (JsonElement element : array) {
             JsonObject json = element.getAsJsonObject();
             String name = need(json, "name").getAsString();
             if (!name.matches("[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}"))
                 throw new BadManifest("names a file '" + name + "'");
-            files.add(new FileDigest(
-                    name, need(json, "bytes").getAsLong(), need(json, "sha256").getAsString()));
+            List<String> blocks = new ArrayList<>();
+            for (JsonElement block : need(json, "blocks").getAsJsonArray()) blocks.add(digest(block.getAsString()));
+            long bytes = need(json, "bytes").getAsLong();
+            if (bytes < 0 || (bytes + blockBytes - 1) / blockBytes != blocks.size())
+                throw new BadManifest("gives " + name + " of " + bytes + " bytes " + blocks.size() + " blocks");
+            files.add(new Blocks(name, bytes, blocks));
         }
         return files;
+    }
+
+    private static String digest(String text) throws BadManifest {
+        if (!text.matches("[0-9a-f]{64}")) throw new BadManifest("names a block '" + text + "'");
+        return text;
     }
 
     private static JsonElement need(JsonObject json, String key) throws BadManifest {

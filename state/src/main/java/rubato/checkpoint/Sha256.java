@@ -20,6 +20,12 @@ final class Sha256 {
         return hex(digest().digest(bytes));
     }
 
+    static String of(java.nio.ByteBuffer bytes) {
+        MessageDigest sha = digest();
+        sha.update(bytes);
+        return hex(sha.digest());
+    }
+
     static String hex(byte[] digest) {
         return HexFormat.of().formatHex(digest);
     }

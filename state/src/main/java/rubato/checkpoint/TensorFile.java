@@ -3,38 +3,20 @@ package rubato.checkpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import rubato.checkpoint.Safetensors.BadTensors;
 import rubato.checkpoint.Safetensors.Header;
 import rubato.checkpoint.Safetensors.Slot;
 
-/** Writes and reads the tensors of a safetensors file in bulk, a megabyte at a time. */
+/** Reads the tensors of a safetensors file in bulk, a megabyte at a time. */
 final class TensorFile {
     private static final int CHUNK = 1 << 20;
 
     private TensorFile() {}
 
-    static void write(DigestedFile out, List<Checkpoint.Tensor> tensors, Map<String, String> metadata)
-            throws IOException {
-        out.write(SafetensorsHeader.encode(tensors, metadata));
-        ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
-        for (Checkpoint.Tensor tensor : tensors) {
-            int end = tensor.offset() + tensor.length();
-            for (int at = tensor.offset(); at < end; ) {
-                FloatBuffer floats = chunk.clear().asFloatBuffer();
-                int count = Math.min(floats.remaining(), end - at);
-                floats.put(tensor.data(), at, count);
-                out.write(chunk.limit(count * Float.BYTES));
-                at += count;
-            }
-        }
-    }
-
     /** All tensors of a file, as views of one array in the order of the file. */
-    static List<Checkpoint.Tensor> read(DigestedInput in) throws IOException, BadTensors {
+    static List<Checkpoint.Tensor> read(ByteSource in) throws IOException, BadTensors {
         Header header = header(in);
         long floats = header.tensors().stream().mapToLong(Slot::floats).sum();
         if (floats > Integer.MAX_VALUE - 8)
@@ -50,7 +32,7 @@ final class TensorFile {
         return tensors;
     }
 
-    static Header header(DigestedInput in) throws IOException, BadTensors {
+    static Header header(ByteSource in) throws IOException, BadTensors {
         if (in.remaining() < 8) throw new BadTensors("is shorter than a header");
         long length = in.read(8).order(ByteOrder.LITTLE_ENDIAN).getLong();
         if (length < 2 || length > Safetensors.MAX_HEADER || length > in.remaining())
@@ -60,7 +42,7 @@ final class TensorFile {
         return SafetensorsHeader.decode(json, in.remaining());
     }
 
-    private static void fill(DigestedInput in, float[] data) throws IOException {
+    private static void fill(ByteSource in, float[] data) throws IOException {
         ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
         for (int at = 0; at < data.length; ) {
             int count = Math.min(CHUNK / Float.BYTES, data.length - at);

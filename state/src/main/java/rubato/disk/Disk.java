@@ -39,6 +39,11 @@ public interface Disk {
     /** Renames atomically; a file in the way is replaced, a directory in the way is an error. */
     void move(Path from, Path to) throws IOException;
 
+    /** A second name for a file, or an error where the file system has no such thing. */
+    default void link(Path file, Path name) throws IOException {
+        throw new IOException("no hard links here");
+    }
+
     /** Removes a file or an empty directory; it need not exist. */
     void delete(Path path) throws IOException;
 

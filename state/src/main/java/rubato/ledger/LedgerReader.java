@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import rubato.codec.CodecException;
 import rubato.codec.RecordCodec;
@@ -30,6 +31,7 @@ public final class LedgerReader {
     private long wholeBytes;
     private @Nullable Path tornFile;
     private long tornBytes;
+    private int tornCrc;
     private boolean finished;
 
     private LedgerReader(Path directory, Disk disk, Consumer<Positioned> each) {
@@ -61,7 +63,7 @@ public final class LedgerReader {
             problems.add("cannot read " + directory + ": " + DiskErrors.reason(e));
         }
         Tail tail = tail();
-        return new LedgerScan(runId, count, chain.hex(), segment, wholeBytes, tornBytes, tail, problems);
+        return new LedgerScan(runId, count, chain.hex(), segment, wholeBytes, tornBytes, tornCrc, tail, problems);
     }
 
     private List<Path> segments() throws IOException {
@@ -133,7 +135,7 @@ public final class LedgerReader {
             return end;
         } catch (SegmentHeader.BadHeader e) {
             boolean foreign = e.foreign() && (segment == null || bytes.limit() > SegmentHeader.MAX_BYTES);
-            if (last && !foreign && !holdsRecord(bytes, 0, -1)) torn(file, bytes.limit());
+            if (last && !foreign && !holdsRecord(bytes, 0, -1)) torn(file, bytes.slice(0, bytes.limit()));
             else problems.add(file + " offset 0: " + e.getMessage());
             return -1;
         }
@@ -185,16 +187,19 @@ public final class LedgerReader {
     /** Decides whether bad bytes are the torn tail of an interrupted write or damage to what was durable. Always ends the scan. */
     private boolean tornOrDamaged(Path file, ByteBuffer bytes, int offset, boolean last) {
         if (last && !holdsRecord(bytes, offset + 1, count)) {
-            torn(file, bytes.limit() - offset);
+            torn(file, bytes.slice(offset, bytes.limit() - offset));
             return false;
         }
         problems.add(file + " offset " + offset + " entry " + count + ": damaged (checksum or length does not match)");
         return false;
     }
 
-    private void torn(Path file, long bytes) {
+    private void torn(Path file, ByteBuffer bytes) {
         tornFile = file;
-        tornBytes = bytes;
+        tornBytes = bytes.remaining();
+        CRC32C crc = new CRC32C();
+        crc.update(bytes);
+        tornCrc = (int) crc.getValue();
     }
 
     /** Whether a whole record lies anywhere behind an offset that was written after entry {@code index} was durable. */

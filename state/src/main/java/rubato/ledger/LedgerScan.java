@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastSegment the file they end in; null if there is none
  * @param wholeBytes where they end in it
  * @param tornBytes bytes of an interrupted write after them
+ * @param tornCrc CRC32C of those bytes: tells one reading of them from another
  * @param problems what is wrong, with file and offset; empty if nothing is
  */
 public record LedgerScan(
@@ -22,6 +23,7 @@ public record LedgerScan(
         @Nullable Path lastSegment,
         long wholeBytes,
         long tornBytes,
+        int tornCrc,
         Tail tail,
         List<String> problems) {
     public LedgerScan {

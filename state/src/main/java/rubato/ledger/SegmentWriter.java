@@ -94,7 +94,7 @@ final class SegmentWriter implements AutoCloseable {
     }
 
     /** Writes a batch and forces it; a batch that finishes the run leaves the closing mark behind it. */
-    void write(List<FileLedger.Queued> batch) throws IOException {
+    void write(List<LedgerQueue.Queued> batch) throws IOException {
         if (marked) {
             ClosingMark.remove(disk, directory);
             marked = false;
@@ -108,11 +108,11 @@ final class SegmentWriter implements AutoCloseable {
         }
     }
 
-    private ByteBuffer encode(List<FileLedger.Queued> batch) {
-        int size = batch.stream().mapToInt(FileLedger.Queued::bytes).sum();
+    private ByteBuffer encode(List<LedgerQueue.Queued> batch) {
+        int size = batch.stream().mapToInt(LedgerQueue.Queued::bytes).sum();
         ByteBuffer bytes = ByteBuffer.allocate(size);
         long batchStart = count;
-        for (FileLedger.Queued queued : batch) {
+        for (LedgerQueue.Queued queued : batch) {
             for (byte[] payload : queued.payloads()) {
                 RecordFrame.write(bytes, payload, batchStart, chain);
                 count++;

@@ -15,7 +15,7 @@ import rubato.verify.Verifier.Registered;
 
 /**
  * Holds the checkpoints on disk against their entries in the ledger. Older ones may have been removed, oldest first; the
- * newest must be there. A finished run has nothing else beside them.
+ * newest must be there. A finished run has nothing else beside them but what workers left unfinished when they died.
  */
 final class CheckpointAudit {
     private final Path directory;
@@ -89,7 +89,8 @@ final class CheckpointAudit {
     private void checkUnregistered(Map<String, Registered> byName) {
         try {
             for (Path path : disk.list(directory)) {
-                if (!byName.containsKey(path.getFileName().toString()))
+                String name = path.getFileName().toString();
+                if (!byName.containsKey(name) && !CheckpointStore.isUnfinished(name))
                     violations.add(path + ": is registered by no entry of the ledger");
             }
         } catch (IOException e) {

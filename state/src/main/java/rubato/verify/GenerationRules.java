@@ -1,9 +1,12 @@
 package rubato.verify;
 
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import rubato.history.Entry;
 import rubato.ledger.Positioned;
 import rubato.world.Generation;
+import rubato.world.Member;
 import rubato.world.World;
 
 /** Terms and generations grow; only the activated, unsealed one commits. */
@@ -13,6 +16,7 @@ final class GenerationRules {
     private Generation last = Generation.NONE;
     private @Nullable World world;
     private boolean sealed;
+    private boolean ended;
     private int activated;
 
     GenerationRules(Violations violations) {
@@ -38,9 +42,18 @@ final class GenerationRules {
         if (world != null && !sealed && next.term() == last.term())
             violations.add(at, "activates generation " + next + " while " + last + " is not sealed");
         if (activate.world().size() == 0) violations.add(at, "generation " + next + " has no members");
+        checkNames(at, activate.world());
         last = next;
         world = activate.world();
         sealed = false;
+        ended = false;
+    }
+
+    private void checkNames(Positioned at, World next) {
+        Set<String> names = new HashSet<>();
+        for (Member member : next.members())
+            if (!names.add(member.id().name()))
+                violations.add(at, "generation " + next.generation() + " has two members " + member.id());
     }
 
     void commit(Positioned at, Entry.Commit commit) {
@@ -51,14 +64,16 @@ final class GenerationRules {
         checkRanks(at, commit);
     }
 
-    /** A step that the next activation makes a fact: of the generation activated last, whether or not it is sealed. */
-    void completed(Positioned at, Entry.Commit commit) {
-        if (world == null || !commit.generation().equals(world.generation()))
-            violations.add(
-                    at,
-                    "step " + commit.step() + " is said to be completed in generation " + commit.generation()
-                            + ", the one activated last is " + last);
-        checkRanks(at, commit);
+    /** The steps an activation turns into facts must be of the generation before it. */
+    void completing(Positioned at, Entry.Activate activate) {
+        for (Entry.Commit commit : activate.completed()) {
+            if (world == null || !commit.generation().equals(world.generation()) || ended)
+                violations.add(
+                        at,
+                        "completes step " + commit.step() + " of generation " + commit.generation()
+                                + ", the one before is " + (ended ? "over" : last));
+            checkRanks(at, commit);
+        }
     }
 
     private void checkRanks(Positioned at, Entry.Commit commit) {
@@ -72,6 +87,7 @@ final class GenerationRules {
     /** After the end of a run or a rollback nothing commits until the next generation. */
     void end() {
         sealed = true;
+        ended = true;
     }
 
     int activated() {

@@ -2,9 +2,9 @@ package rubato.verify;
 
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import rubato.history.Entry;
 import rubato.ledger.Positioned;
@@ -14,12 +14,15 @@ import rubato.step.StateName;
 import rubato.world.World;
 
 /**
- * The rules a ledger must keep, checked entry by entry along the lineage. Where a later rollback returns to, the accounting is
- * kept aside, so that what was given up is checked too but counts in no epoch.
+ * The rules a ledger must keep, checked entry by entry along the lineage; {@link Verifier} and the simulator read with the same
+ * eyes. Committed history only extends within a lineage, one hash per step, no gap (P1); a base covers everything committed (P2);
+ * generations and terms grow and only the open one commits (P4); accounts and plans are exact (P5, P6); a checkpoint names a
+ * committed hash (P9). Where a later rollback may return to, the accounting is kept aside, so that what was given up is checked
+ * too but counts in no epoch.
  */
-final class RunHistory {
+public final class RunHistory {
     private final Violations violations;
-    private final Set<Long> rollbackTargets;
+    private final LongPredicate isRollbackTarget;
     private final GenerationRules generations;
     private final PlanRules plans;
     private final StepHashes hashes = new StepHashes();
@@ -28,18 +31,24 @@ final class RunHistory {
     private @Nullable EpochCover cover;
     private boolean based;
     private long lastStep;
+    private boolean lastSkipped;
     private long lineage;
     private int rollbacks;
     private Entry.@Nullable Finished finished;
 
-    RunHistory(Violations violations, Set<Long> rollbackTargets) {
+    /** Reads a history of which nothing is known beforehand. */
+    public RunHistory() {
+        this(new Violations(), step -> true);
+    }
+
+    RunHistory(Violations violations, LongPredicate isRollbackTarget) {
         this.violations = violations;
-        this.rollbackTargets = rollbackTargets;
+        this.isRollbackTarget = isRollbackTarget;
         this.generations = new GenerationRules(violations);
         this.plans = new PlanRules(violations);
     }
 
-    void accept(Positioned at) {
+    public void accept(Positioned at) {
         Entry entry = at.entry();
         if (finished != null && !(entry instanceof Entry.Term)) violations.add(at, "follows the end of the run");
         finished = null;
@@ -54,6 +63,7 @@ final class RunHistory {
         else if (entry instanceof Entry.Checkpoint point) requireHash(at, point.step(), point.hash());
         else if (entry instanceof Entry.Rollback rollback) rollback(at, rollback);
         else if (entry instanceof Entry.Finished end) finish(at, end);
+        else if (entry instanceof Entry.NonFinite bad) nonFinite(at, bad);
     }
 
     private void begin(Positioned at, Entry.Begin begin) {
@@ -67,10 +77,8 @@ final class RunHistory {
     }
 
     private void activate(Positioned at, Entry.Activate activate) {
-        for (Entry.Commit commit : activate.completed()) {
-            generations.completed(at, commit);
-            count(at, commit);
-        }
+        generations.completing(at, activate);
+        for (Entry.Commit commit : activate.completed()) step(at, commit);
         generations.activate(at, activate);
         checkBase(at, activate.base());
         plans.activated(at, activate.plan(), activate.base().step());
@@ -82,6 +90,8 @@ final class RunHistory {
             hashes.startAt(lastStep, base.hash());
             based = true;
         }
+        if (base.lineage() != lineage)
+            violations.add(at, "activates a base of lineage " + base.lineage() + ", the history is of " + lineage);
         if (base.step() != lastStep)
             violations.add(at, "activates a base at step " + base.step() + ", committed is step " + lastStep);
         else requireHash(at, base.step(), base.hash());
@@ -97,10 +107,10 @@ final class RunHistory {
 
     private void commit(Positioned at, Entry.Commit commit) {
         generations.commit(at, commit);
-        count(at, commit);
+        step(at, commit);
     }
 
-    private void count(Positioned at, Entry.Commit commit) {
+    private void step(Positioned at, Entry.Commit commit) {
         if (commit.step() != lastStep + 1) {
             violations.add(at, "step " + commit.step() + " is committed after step " + lastStep);
             hashes.startAt(commit.step(), commit.hash());
@@ -108,6 +118,7 @@ final class RunHistory {
             hashes.add(commit.hash());
         }
         lastStep = commit.step();
+        lastSkipped = commit.skipped();
         Plan inForce = plans.inForce(commit.step());
         Plan plan = plans.allows(commit.step(), commit.planVersion()) ? plans.known(commit.planVersion()) : inForce;
         if (plan == null || plan.version() != commit.planVersion())
@@ -119,8 +130,14 @@ final class RunHistory {
         keepIfNeeded(lastStep);
     }
 
+    private void nonFinite(Positioned at, Entry.NonFinite bad) {
+        requireCommitted(at, bad.step());
+        if (bad.step() == lastStep && bad.skipped() != lastSkipped)
+            violations.add(at, "says step " + bad.step() + " was " + (bad.skipped() ? "" : "not ") + "skipped");
+    }
+
     private void keepIfNeeded(long step) {
-        if (cover != null && rollbackTargets.contains(step)) kept.put(step, cover.copy());
+        if (cover != null && isRollbackTarget.test(step)) kept.put(step, cover.copy());
     }
 
     private void requireCommitted(Positioned at, long step) {
@@ -163,25 +180,32 @@ final class RunHistory {
         else if (based) requireHash(at, end.step(), end.hash());
     }
 
-    boolean isFinished() {
+    /** What is wrong so far, one line each. */
+    public List<String> violations() {
+        return violations.lines();
+    }
+
+    public boolean isFinished() {
         return finished != null;
     }
 
-    List<EpochAccount> accounts() {
+    /** What became of each epoch begun. */
+    public List<EpochAccount> accounts() {
         Plan next = plans.inForce(lastStep + 1);
         int batchAfterEnd = finished == null || next == null ? 0 : next.globalBatch();
         return cover == null ? List.of() : cover.accounts(batchAfterEnd);
     }
 
-    long steps() {
+    /** Committed steps of the lineage. */
+    public long steps() {
         return lastStep;
     }
 
-    int generations() {
+    public int generations() {
         return generations.activated();
     }
 
-    int rollbacks() {
+    public int rollbacks() {
         return rollbacks;
     }
 }

@@ -58,7 +58,7 @@ public final class Verifier {
         Path ledger = run.resolve(LEDGER);
         LedgerScan scan = LedgerReader.scan(ledger, disk, this::collect);
         violations.addAll(scan.problems());
-        RunHistory history = new RunHistory(violations, rollbackTargets);
+        RunHistory history = new RunHistory(violations, rollbackTargets::contains);
         LedgerReader.scan(ledger, disk, at -> {
             if (at.index() < scan.count()) history.accept(at);
         });

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -23,18 +24,18 @@ class CheckpointStoreTest {
     Path directory;
 
     private CheckpointStore store() {
-        return new CheckpointStore(directory, new RealDisk());
+        return new CheckpointStore(directory, new RealDisk(), 64);
     }
 
     static Checkpoint checkpoint(long step) {
-        float[] flat = {1, 2, 3, 4, 5, 6, Float.NaN, -0.0f};
+        float[] flat = {1 + step, 2, 3, 4, 5, 6 * step, Float.NaN, -0.0f};
         return new Checkpoint(
                 new StateName(0, new Generation(1, 1), step, 77 + step),
                 List.of(
                         new Checkpoint.Tensor("layer0.weight", List.of(2, 3), flat, 0),
                         new Checkpoint.Tensor("layer0.bias", List.of(2), flat, 6),
                         new Checkpoint.Tensor("optimizer.momentum", List.of(8), flat, 0)),
-                new byte[] {9, 8, 7});
+                new byte[] {9, 8, (byte) step});
     }
 
     private Entry.Checkpoint registered(long step) {
@@ -93,21 +94,123 @@ class CheckpointStoreTest {
     @Test
     void the_previous_good_one_is_used_loudly() throws IOException {
         List<Entry.Checkpoint> all = List.of(registered(5), registered(10));
-        Files.write(store().directoryOf(10).resolve("model.safetensors"), new byte[3]);
+        Files.write(blockOf(10, -1), new byte[2]);
         CheckpointStore.Found found = store().newestGood(all).orElseThrow();
         assertThat(found.registered().step()).isEqualTo(5);
-        assertThat(found.warnings()).singleElement().asString().contains("step 10", "model.safetensors", "3 bytes");
+        assertThat(found.warnings())
+                .singleElement()
+                .asString()
+                .contains("step 10", "of replica.bin", "is 2 bytes long");
+    }
+
+    /** The file of a block of a checkpoint, numbered over all it stands for. */
+    private Path blockOf(long step, int index) {
+        Path place = store().directoryOf(step);
+        List<String> all = store().manifest(place).files().stream()
+                .flatMap(file -> file.blocks().stream())
+                .toList();
+        return place.resolve(all.get(index < 0 ? all.size() + index : index));
     }
 
     @Test
     void pruning_keeps_the_newest_and_what_may_soon_be_registered() throws IOException {
         List<Entry.Checkpoint> all = List.of(registered(5), registered(10), registered(15));
         registered(20);
-        Files.createDirectory(directory.resolve("step-0000000007.tmp"));
-        store().prune(all, 2);
+        Files.createDirectory(directory.resolve("step-0000000007.1.3.tmp"));
+        Files.createDirectory(directory.resolve("step-0000000015.1.3.tmp"));
+        store().prune(all, 2, Long.MAX_VALUE);
         assertThat(names()).containsExactly("step-0000000010", "step-0000000015", "step-0000000020");
         store().removeUnregistered(all);
         assertThat(names()).containsExactly("step-0000000010", "step-0000000015");
+    }
+
+    @Test
+    void younger_ones_than_asked_for_are_kept_besides() throws IOException {
+        List<Entry.Checkpoint> all = new ArrayList<>();
+        for (long step = 5; step <= 20; step += 5) {
+            String sha = store().write(checkpoint(step), Map.of(CheckpointStore.WRITTEN, Long.toString(1000 * step)));
+            all.add(new Entry.Checkpoint(step, 77 + step, CheckpointStore.directoryName(step), sha));
+        }
+        store().prune(all, 1, 10_000);
+        assertThat(names()).containsExactly("step-0000000010", "step-0000000015", "step-0000000020");
+        store().prune(all, 1, Long.MAX_VALUE);
+        assertThat(names()).containsExactly("step-0000000020");
+    }
+
+    /** A state of many blocks in which one number differs from that of another step. */
+    private static Checkpoint large(long step) {
+        float[] values = new float[500];
+        for (int i = 0; i < values.length; i++) values[i] = i;
+        values[200] = step;
+        return new Checkpoint(
+                new StateName(0, new Generation(1, 1), step, step),
+                List.of(new Checkpoint.Tensor("w", List.of(values.length), values, 0)),
+                new byte[3]);
+    }
+
+    @Test
+    void only_blocks_that_changed_are_written_again_and_removing_the_old_leaves_the_new_whole() throws IOException {
+        store().write(large(5), Map.of());
+        Entry.Checkpoint newer = new Entry.Checkpoint(10, 10, "step-0000000010", store().write(large(10), Map.of()));
+        List<String> fresh = new ArrayList<>();
+        for (Path block : files(store().directoryOf(10)))
+            if ((int) Files.getAttribute(block, "unix:nlink") == 1)
+                fresh.add(block.getFileName().toString());
+        assertThat(fresh).hasSize(2).contains(Manifest.FILE);
+        assertThat(files(store().directoryOf(10))).hasSizeGreaterThan(30);
+        store().prune(List.of(newer), 1, Long.MAX_VALUE);
+        assertThat(names()).containsExactly("step-0000000010");
+        assertThat(store().newestGood(List.of(newer)).orElseThrow().warnings()).isEmpty();
+    }
+
+    @Test
+    void damage_to_an_old_block_does_not_spread_to_a_new_checkpoint() throws IOException {
+        store().write(large(5), Map.of());
+        Path old = blockOf(5, 3);
+        byte[] bytes = Files.readAllBytes(old);
+        bytes[7] ^= 1;
+        Files.write(old, bytes);
+        store().write(large(10), Map.of());
+        assertThat(store().problems(store().directoryOf(5))).hasSize(1);
+        assertThat(store().problems(store().directoryOf(10))).isEmpty();
+    }
+
+    @Test
+    void parts_written_in_any_order_make_the_checkpoint_one_writer_makes() {
+        String alone = store().write(large(5), Map.of());
+        CheckpointStore shared = new CheckpointStore(directory.resolve("shared"), new RealDisk(), 64);
+        Generation by = new Generation(2, 7);
+        List<Part> parts = List.of(shared.cut(large(5), 0, 3), shared.cut(large(5), 1, 3), shared.cut(large(5), 2, 3));
+        List<List<String>> digests = new ArrayList<>(List.of(List.of(), List.of(), List.of()));
+        for (int part : new int[] {2, 0, 1}) digests.set(part, shared.write(parts.get(part), by));
+        List<String> all = digests.stream().flatMap(List::stream).toList();
+        assertThat(shared.complete(parts.get(0).outline(), by, all, Map.of())).isEqualTo(alone);
+        assertThat(shared.problems(shared.directoryOf(5))).isEmpty();
+    }
+
+    @Test
+    void a_checkpoint_of_which_a_part_lies_elsewhere_is_refused() {
+        CheckpointStore elsewhere = new CheckpointStore(directory.resolve("elsewhere"), new RealDisk(), 64);
+        Generation by = new Generation(2, 7);
+        List<String> all = new ArrayList<>(store().write(store().cut(large(5), 0, 2), by));
+        all.addAll(elsewhere.write(elsewhere.cut(large(5), 1, 2), by));
+        Outline outline = store().cut(large(5), 0, 2).outline();
+        assertThatThrownBy(() -> store().complete(outline, by, all, Map.of()))
+                .isInstanceOf(RubatoException.class)
+                .hasMessageContaining("a worker writes to another file system");
+        assertThat(directory.resolve("step-0000000005")).doesNotExist();
+    }
+
+    @Test
+    void a_manifest_whose_root_is_not_that_of_its_blocks_is_refused() throws IOException {
+        store().write(checkpoint(5), Map.of());
+        Path manifest = store().directoryOf(5).resolve(Manifest.FILE);
+        String root = store().manifest(store().directoryOf(5)).root();
+        Files.writeString(manifest, Files.readString(manifest).replace(root, "0".repeat(64)));
+        assertThat(store().problems(store().directoryOf(5)))
+                .singleElement()
+                .asString()
+                .contains("names a root");
     }
 
     private List<String> names() throws IOException {

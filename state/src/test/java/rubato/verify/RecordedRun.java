@@ -10,6 +10,7 @@ import rubato.checkpoint.CheckpointStore;
 import rubato.disk.RealDisk;
 import rubato.history.Entry;
 import rubato.ledger.FileLedger;
+import rubato.ledger.Positioned;
 import rubato.plan.Plan;
 import rubato.plan.Shares;
 import rubato.plan.Stop;
@@ -38,6 +39,7 @@ final class RecordedRun {
     private long permutationEpoch;
     private long term;
     private long step;
+    private long lineage;
 
     RecordedRun(Path directory, DataShape data) {
         this.directory = directory;
@@ -72,11 +74,11 @@ final class RecordedRun {
     RecordedRun start() {
         term++;
         entries.add(new Entry.Term(term));
-        StateName base = new StateName(0, generation, step, hash(step));
+        StateName base = new StateName(lineage, generation, step, hash(step));
         generation = new Generation(term, 1);
         List<Member> members = List.of(
-                new Member(new WorkerId("w0", 1), "127.0.0.1", 1, 3),
-                new Member(new WorkerId("w1", 1), "127.0.0.1", 2, 4));
+                new Member(new WorkerId("w0", 1), "127.0.0.1", 1, 1),
+                new Member(new WorkerId("w1", 1), "127.0.0.1", 2, 2));
         entries.add(new Entry.Activate(new World(generation, members), base, plan, List.of()));
         return this;
     }
@@ -91,14 +93,36 @@ final class RecordedRun {
     }
 
     private void step() {
+        entries.add(commit());
+    }
+
+    private Entry.Commit commit() {
         step++;
         if (pending.fromStep() <= step) plan = pending;
         Cursor.Taken taken = cursor.take(data, plan.globalBatch());
         List<List<Range>> ranges = Cursor.split(taken.ranges(), plan.shares().counts(taken.count()));
         long digest = SampleDigest.of(taken.ranges(), permutation(taken.epoch()));
         cursor = taken.after();
-        entries.add(new Entry.Commit(
-                generation, step, hash(step), plan.version(), ranges, taken.dropped(), digest, false, 1));
+        return new Entry.Commit(
+                generation, step, hash(step), plan.version(), ranges, taken.dropped(), digest, false, 1);
+    }
+
+    Generation generation() {
+        return generation;
+    }
+
+    /** A change of membership within the term; the next generation completes so many steps of the one before. */
+    void change(int completed, int ranks) {
+        entries.add(new Entry.Seal(generation, "test"));
+        List<Entry.Commit> facts = new ArrayList<>();
+        for (int i = 0; i < completed; i++) facts.add(commit());
+        StateName base = new StateName(lineage, generation, step, hash(step));
+        generation = generation.next();
+        plan = plan.withShares(Shares.equal(ranks)).succeeding(pending, step + 1);
+        pending = plan;
+        List<Member> members = new ArrayList<>();
+        for (int i = 0; i < ranks; i++) members.add(new Member(new WorkerId("w" + i, 1), "127.0.0.1", 1, 1));
+        entries.add(new Entry.Activate(new World(generation, members), base, plan, facts));
     }
 
     private Permutation permutation(long epoch) {
@@ -122,8 +146,9 @@ final class RecordedRun {
     }
 
     /** Goes back to an earlier step whose cursor is given and starts again there. */
-    void rollback(long lineage, long toStep, Cursor at) {
-        entries.add(new Entry.Rollback(lineage, toStep, "test"));
+    void rollback(long newLineage, long toStep, Cursor at) {
+        entries.add(new Entry.Rollback(newLineage, toStep, "test"));
+        lineage = newLineage;
         step = toStep;
         cursor = at;
         pending = plan;
@@ -146,6 +171,14 @@ final class RecordedRun {
 
     Path ledger() {
         return directory.resolve(Verifier.LEDGER);
+    }
+
+    /** What reading the entries one by one shows. */
+    RunHistory read() {
+        RunHistory history = new RunHistory();
+        for (int i = 0; i < entries.size(); i++)
+            history.accept(new Positioned(Path.of("ledger"), 0, i, entries.get(i)));
+        return history;
     }
 
     Verification verify() {

@@ -21,7 +21,8 @@ public final class DjlEnvironment {
 
     /**
      * Environment variables. OpenMP must not spin (it costs the neighbours 10 to 40 times), and glibc must keep freed
-     * memory: otherwise every tensor above 128 KiB is mapped and page-faulted anew.
+     * memory: otherwise every tensor above 128 KiB is mapped and page-faulted anew. Huge pages (glibc 2.35, where the kernel
+     * leaves them to the program) spare the matrix products their misses in the page tables.
      */
     public static Map<String, String> environment() {
         Map<String, String> variables = new LinkedHashMap<>();
@@ -32,6 +33,7 @@ public final class DjlEnvironment {
         variables.put("MALLOC_MMAP_MAX_", "0");
         variables.put("MALLOC_TRIM_THRESHOLD_", "-1");
         variables.put("MALLOC_TOP_PAD_", "268435456");
+        variables.put("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
         variables.put("OPT_OUT_TRACKING", "true");
         return variables;
     }

@@ -42,6 +42,11 @@ public final class Figures {
         return ZEROS.matcher(parts[0]).replaceFirst("") + "e" + Integer.parseInt(parts[1]);
     }
 
+    /** 950B, 12.3kB, 4.56MB. */
+    public static String bytes(long value) {
+        return compact(value) + "B";
+    }
+
     /** Four decimals, or scientific where those would say nothing. */
     public static String loss(double value) {
         if (!Double.isFinite(value)) return UNKNOWN;

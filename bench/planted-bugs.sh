@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Plants every bug of sim/planted/bugs.txt, one at a time, in classes beside the real ones, lets the fast tests and simulated
+# schedules hunt it, and prints who caught it; the last line of the table is the score.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+mvn -B -o -ntp -Dfast -pl sim -am -Dtest.excluded= -Dtest=PlantedBugsTest -Dsurefire.failIfNoSpecifiedTests=false test |
+    grep -E '^\| |planted bugs caught|ERROR|BUILD'

@@ -1,0 +1,249 @@
+package rubato.chaos;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import rubato.error.RubatoException;
+import rubato.protocol.RunStatus;
+import rubato.random.SplitMix;
+import rubato.seam.Clock;
+import rubato.verify.Verification;
+import rubato.verify.Verifier;
+
+/** Trains in real processes, does one fault after another to them, ends the run in order and says what its files prove. */
+public final class Chaos {
+    /**
+     * @param rubato the command, without its arguments
+     * @param configuration arguments of {@code train} that say what to train
+     * @param directory of the run; must not exist
+     * @param workers how many the run wants
+     * @param kinds labels of the faults to do; empty for all
+     * @param faults how many, {@code Integer.MAX_VALUE} for no bound
+     * @param millis how long faults are done, {@code Long.MAX_VALUE} for no bound
+     * @param calmMillis length of the fault-free stretch before
+     * @param everyMillis mean time from one recovery to the next fault
+     */
+    public record Options(
+            List<String> rubato,
+            List<String> configuration,
+            Map<String, String> environment,
+            Path directory,
+            int workers,
+            List<String> kinds,
+            long seed,
+            int faults,
+            long millis,
+            long calmMillis,
+            long everyMillis) {}
+
+    private static final long START_MILLIS = 120_000;
+    private static final long PROGRESS_MILLIS = 30_000;
+    private static final long END_SECONDS = 60;
+    private static final long GAP_MILLIS = 10_000;
+
+    private final Options options;
+    private final Clock clock;
+    private final Consumer<String> progress;
+    private final List<Struck> struck = new ArrayList<>();
+    private final List<String> violations = new ArrayList<>();
+    private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread thread = new Thread(work, "rubato-chaos-later");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    public Chaos(Options options, Clock clock, Consumer<String> progress) {
+        this.options = options;
+        this.clock = clock;
+        this.progress = progress;
+    }
+
+    /** Labels of all faults. */
+    public static List<String> kinds() {
+        return List.of(FaultKind.values()).stream().map(FaultKind::label).toList();
+    }
+
+    public Outcome run() {
+        Schedule schedule = schedule();
+        try (Job job = new Job(options.rubato(), options.configuration(), options.environment(), options.directory())) {
+            progress.accept("seed " + options.seed() + ", run " + options.directory() + ", output " + job.log());
+            job.start();
+            try (Watch watch = new Watch(job, clock)) {
+                if (!watch.beyond(0, START_MILLIS)) throw notStarted(job);
+                return harmed(job, watch, schedule);
+            }
+        } finally {
+            later.shutdownNow();
+        }
+    }
+
+    private Schedule schedule() {
+        List<FaultKind> kinds = new ArrayList<>();
+        for (FaultKind kind : FaultKind.values())
+            if (options.kinds().isEmpty() || options.kinds().contains(kind.label())) kinds.add(kind);
+        return new Schedule(kinds, options.everyMillis() / 2, options.everyMillis() * 3 / 2);
+    }
+
+    private static RubatoException notStarted(Job job) {
+        return RubatoException.failed(
+                "the run did not start to train within " + START_MILLIS / 1000 + " s, see " + job.log());
+    }
+
+    private Outcome harmed(Job job, Watch watch, Schedule schedule) {
+        sleep(options.calmMillis() / 3);
+        Watch.Mark calm = watch.mark();
+        sleep(options.calmMillis());
+        Watch.Mark start = watch.mark();
+        strikes(job, watch, schedule);
+        Watch.Mark end = watch.mark();
+        heal();
+        boolean finished = finish(job, watch);
+        violations.addAll(watch.regressions());
+        return outcome(job, watch, finished, calm, start, end);
+    }
+
+    private void strikes(Job job, Watch watch, Schedule schedule) {
+        SplitMix random = new SplitMix(options.seed());
+        Faults faults = new Faults();
+        long until = options.millis() == Long.MAX_VALUE ? Long.MAX_VALUE : clock.nanos() + options.millis() * 1_000_000;
+        while (struck.size() < options.faults() && clock.nanos() < until) {
+            sleep(schedule.pauseMillis(random));
+            FaultKind kind = schedule.next(random);
+            RunStatus status = watch.latest().orElse(null);
+            if (status == null) {
+                if (launcherEnded(job)) return;
+                continue;
+            }
+            long committed = status.committedStep();
+            Struck fault = strike(faults, kind, new Scene(job, status, random, clock, later, options.workers()));
+            if (fault == null) continue;
+            struck.add(fault);
+            progress.accept(String.format("%4d %-14s %s", struck.size(), kind.label(), fault.target()));
+            if (watch.beyond(Math.max(committed, watch.committed()), PROGRESS_MILLIS)) continue;
+            violations.add("nothing was committed for " + PROGRESS_MILLIS / 1000 + " s after " + kind.label() + " of "
+                    + fault.target());
+            return;
+        }
+    }
+
+    private @Nullable Struck strike(Faults faults, FaultKind kind, Scene scene) {
+        try {
+            return faults.strike(kind, scene).orElse(null);
+        } catch (RubatoException e) {
+            progress.accept(kind.label() + ": " + e.getMessage());
+            return null;
+        }
+    }
+
+    private boolean launcherEnded(Job job) {
+        if (job.launcher().isAlive()) return false;
+        if (job.launcher().exitValue() != 0)
+            violations.add("the run ended with exit code " + job.launcher().exitValue() + ", see " + job.log());
+        return true;
+    }
+
+    /** What is to be undone is undone. */
+    private void heal() {
+        later.shutdown();
+        try {
+            later.awaitTermination(PROGRESS_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean finish(Job job, Watch watch) {
+        if (job.launcher().isAlive()) {
+            if (!watch.beyond(watch.committed(), PROGRESS_MILLIS))
+                violations.add("nothing was committed for " + PROGRESS_MILLIS / 1000 + " s after the last fault");
+            try {
+                job.operator().stop();
+            } catch (RubatoException e) {
+                violations.add("the run could not be stopped: " + e.getMessage());
+            }
+        }
+        if (!job.ended(END_SECONDS)) {
+            violations.add("the run did not end within " + END_SECONDS + " s of being asked to");
+            return false;
+        }
+        if (job.launcher().exitValue() == 0) return true;
+        violations.add("the run ended with exit code " + job.launcher().exitValue() + ", see " + job.log());
+        return false;
+    }
+
+    private Outcome outcome(Job job, Watch watch, boolean finished, Watch.Mark calm, Watch.Mark start, Watch.Mark end) {
+        Verification verified = Verifier.verify(job.directory());
+        violations.addAll(verified.violations());
+        if (verified.steps() < watch.committed() && verified.rollbacks() == 0)
+            violations.add("step " + watch.committed() + " was told to be committed, the ledger ends at step "
+                    + verified.steps());
+        Timeline timeline = Timeline.read(job.directory());
+        long gap = longestGap(timeline, start, end);
+        if (gap > GAP_MILLIS) violations.add("nothing was committed for " + gap + " ms while the launcher lived");
+        return new Outcome(
+                job.directory(),
+                options.seed(),
+                finished,
+                (end.epochMillis() - start.epochMillis()) * 1e-3,
+                recoveries(timeline),
+                verified.steps(),
+                verified.generations(),
+                Rollbacks.stepsLost(job.directory()),
+                perCpu(timeline, start, end) / perCpu(timeline, calm, start),
+                perSecond(timeline, start, end) / perSecond(timeline, calm, start),
+                gap,
+                violations);
+    }
+
+    /** Between faults that end the launcher, whose new start takes as long as a JVM and the data do. */
+    private long longestGap(Timeline timeline, Watch.Mark start, Watch.Mark end) {
+        long longest = 0;
+        long from = start.epochMillis();
+        for (Struck fault : struck) {
+            if (fault.kind() != FaultKind.KILL_LAUNCHER) continue;
+            longest = Math.max(longest, timeline.longestGap(from, fault.at()));
+            OptionalLong back = timeline.recovery(fault);
+            from = fault.at() + back.orElse(0);
+        }
+        return Math.max(longest, timeline.longestGap(from, end.epochMillis()));
+    }
+
+    private List<Recovery> recoveries(Timeline timeline) {
+        Map<FaultKind, List<Long>> times = new EnumMap<>(FaultKind.class);
+        Map<FaultKind, Integer> counts = new EnumMap<>(FaultKind.class);
+        for (Struck fault : struck) {
+            counts.merge(fault.kind(), 1, Integer::sum);
+            List<Long> of = times.computeIfAbsent(fault.kind(), kind -> new ArrayList<>());
+            timeline.recovery(fault).ifPresent(of::add);
+        }
+        List<Recovery> recoveries = new ArrayList<>();
+        counts.forEach((kind, count) -> recoveries.add(new Recovery(kind, count, times.getOrDefault(kind, List.of()))));
+        return recoveries;
+    }
+
+    private static double perCpu(Timeline timeline, Watch.Mark from, Watch.Mark to) {
+        return samples(timeline, from, to) / (to.memberCpuSeconds() - from.memberCpuSeconds());
+    }
+
+    private static double perSecond(Timeline timeline, Watch.Mark from, Watch.Mark to) {
+        return 1000 * samples(timeline, from, to) / (to.epochMillis() - from.epochMillis());
+    }
+
+    private static double samples(Timeline timeline, Watch.Mark from, Watch.Mark to) {
+        return timeline.samples(to.epochMillis()) - timeline.samples(from.epochMillis());
+    }
+
+    private void sleep(long millis) {
+        long until = clock.nanos() + millis * 1_000_000;
+        for (long left = millis * 1_000_000; left > 0; left = until - clock.nanos()) LockSupport.parkNanos(left);
+    }
+}

@@ -1,0 +1,118 @@
+package rubato.chaos;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import rubato.error.RubatoException;
+import rubato.protocol.RunStatus;
+
+/** How each kind of fault is done to processes. */
+final class Faults {
+    private static final long ORPHANS_SECONDS = 20;
+    private int joined;
+
+    /** Does it; empty if the run as it is now offers nothing to do it to. */
+    Optional<Struck> strike(FaultKind kind, Scene scene) {
+        int members = scene.members().size();
+        if (members == 0) return Optional.empty();
+        return switch (kind) {
+            case KILL -> members < 2 ? Optional.empty() : kill(kind, scene, 1);
+            case KILL_TWO -> members < 3 ? Optional.empty() : kill(kind, scene, 2);
+            case KILL_WORKERS -> kill(kind, scene, members);
+            case KILL_LAUNCHER -> killLauncher(scene);
+            case PAUSE -> members < 2 ? Optional.empty() : pause(scene);
+            case JOIN -> join(scene);
+            case LEAVE -> members < 2 ? Optional.empty() : leave(scene);
+            case SCALE -> scale(scene);
+        };
+    }
+
+    private static Optional<Struck> kill(FaultKind kind, Scene scene, int count) {
+        List<RunStatus.WorkerStatus> members = scene.members();
+        int first = scene.random().nextInt(members.size());
+        StringBuilder target = new StringBuilder();
+        long at = scene.clock().epochMillis();
+        for (int i = 0; i < count; i++) {
+            RunStatus.WorkerStatus victim = members.get((first + i) % members.size());
+            Optional<ProcessHandle> process = ProcessHandle.of(victim.pid()).filter(ProcessHandle::isAlive);
+            if (process.isEmpty()) continue;
+            process.get().destroyForcibly();
+            target.append(target.isEmpty() ? "" : ", ").append(victim.id());
+        }
+        return target.isEmpty() ? Optional.empty() : Optional.of(new Struck(kind, target.toString(), at, at));
+    }
+
+    private static Optional<Struck> killLauncher(Scene scene) {
+        Process launcher = scene.job().launcher();
+        List<ProcessHandle> orphans = launcher.descendants().toList();
+        Struck struck = scene.now(FaultKind.KILL_LAUNCHER, "launcher");
+        launcher.destroyForcibly();
+        scene.job().ended(ORPHANS_SECONDS);
+        for (ProcessHandle orphan : orphans) ended(orphan);
+        scene.job().resume();
+        return Optional.of(new Struck(
+                struck.kind(), struck.target(), struck.at(), scene.clock().epochMillis()));
+    }
+
+    /** Workers end with their launcher. */
+    private static void ended(ProcessHandle orphan) {
+        try {
+            orphan.onExit().get(ORPHANS_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+            throw RubatoException.failed(
+                    "worker process " + orphan.pid() + " outlives its launcher by " + ORPHANS_SECONDS + " s");
+        }
+    }
+
+    private static Optional<Struck> pause(Scene scene) {
+        RunStatus.WorkerStatus victim = scene.anyMember();
+        long millis = scene.between(200, 4000);
+        Struck struck = scene.now(FaultKind.PAUSE, victim.id());
+        signal("STOP", victim.pid());
+        scene.after(millis, () -> signal("CONT", victim.pid()));
+        return Optional.of(new Struck(
+                struck.kind(), struck.target() + " for " + millis + " ms", struck.at(), struck.at() + millis));
+    }
+
+    static void signal(String signal, long pid) {
+        try {
+            new ProcessBuilder("kill", "-" + signal, Long.toString(pid))
+                    .redirectErrorStream(true)
+                    .start()
+                    .waitFor(2, TimeUnit.SECONDS);
+        } catch (IOException e) {
+            throw RubatoException.failed("cannot send SIG" + signal + ": " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Optional<Struck> join(Scene scene) {
+        String name = "joiner-" + ++joined;
+        Struck struck = scene.now(FaultKind.JOIN, name);
+        scene.job().join(name);
+        long stay = scene.between(5000, 15000);
+        scene.after(stay, () -> scene.job().operator().leave(name));
+        return Optional.of(new Struck(struck.kind(), name, struck.at(), struck.at() + stay));
+    }
+
+    private static Optional<Struck> leave(Scene scene) {
+        RunStatus.WorkerStatus victim = scene.anyMember();
+        Struck struck = scene.now(FaultKind.LEAVE, victim.id());
+        scene.job().operator().leave(victim.id());
+        scene.after(500, () -> scene.job().operator().scale(scene.workers()));
+        return Optional.of(struck);
+    }
+
+    private static Optional<Struck> scale(Scene scene) {
+        int wanted = (int) scene.between(1, scene.workers() + 1L);
+        Struck struck = scene.now(FaultKind.SCALE, "to " + wanted);
+        scene.job().operator().scale(wanted);
+        long stay = scene.between(1000, 4000);
+        scene.after(stay, () -> scene.job().operator().scale(scene.workers()));
+        return Optional.of(new Struck(struck.kind(), struck.target(), struck.at(), struck.at() + stay));
+    }
+}

@@ -1,0 +1,83 @@
+package rubato.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import rubato.world.WorkerId;
+
+class LivenessTest {
+    private static final long MS = 1_000_000;
+    private static final long TICK = 100 * MS;
+
+    private final Liveness liveness = new Liveness();
+    private final List<Peer> peers = IntStream.range(0, 4)
+            .mapToObj(i -> new Peer(new WorkerId("w" + i, 1), i, false, 0))
+            .toList();
+    private long now;
+
+    /** Ticks for a time; every peer but the silent one beats. */
+    private List<Liveness.Suspect> after(long nanos, int silent) {
+        List<Liveness.Suspect> suspects = new ArrayList<>();
+        for (long until = now + nanos; now < until; ) {
+            now += TICK;
+            for (int i = 0; i < peers.size(); i++) if (i != silent) peers.get(i).heardNanos = now;
+            suspects.addAll(liveness.suspects(peers, now));
+        }
+        return suspects;
+    }
+
+    private void started(Activity activity) {
+        for (Peer peer : peers) peer.does(activity, now);
+        liveness.started(peers, now);
+    }
+
+    @Test
+    void a_rank_that_waits_for_others_is_never_suspected() {
+        started(Activity.REDUCING);
+        assertThat(after(3_600_000 * MS, -1)).isEmpty();
+    }
+
+    @Test
+    void a_silent_rank_is_suspected_after_a_second_and_by_name() {
+        started(Activity.REDUCING);
+        assertThat(after(900 * MS, 2)).isEmpty();
+        assertThat(after(400 * MS, 2))
+                .isNotEmpty()
+                .allSatisfy(s -> assertThat(s.peer()).isSameAs(peers.get(2)));
+    }
+
+    @Test
+    void a_rank_that_beats_but_computes_far_longer_than_its_steps_took_is_suspected() {
+        started(Activity.IDLE);
+        for (int i = 0; i < 40; i++) liveness.committed(500 * MS);
+        peers.get(1).does(Activity.COMPUTING, now);
+        assertThat(after(1400 * MS, -1)).isEmpty();
+        assertThat(after(400 * MS, -1))
+                .isNotEmpty()
+                .allSatisfy(s -> assertThat(s.peer()).isSameAs(peers.get(1)));
+    }
+
+    @Test
+    void a_coordinator_that_was_late_itself_blames_nobody() {
+        started(Activity.REDUCING);
+        after(500 * MS, -1);
+        now += 30_000 * MS;
+        assertThat(liveness.suspects(peers, now)).isEmpty();
+        assertThat(after(900 * MS, -1)).isEmpty();
+    }
+
+    @Test
+    void when_many_fall_silent_at_once_they_get_one_more_chance() {
+        started(Activity.REDUCING);
+        List<Liveness.Suspect> suspects = new ArrayList<>();
+        for (long until = now + 1500 * MS; now < until; ) {
+            now += TICK;
+            suspects.addAll(liveness.suspects(peers, now));
+        }
+        assertThat(suspects).isEmpty();
+        assertThat(after(2000 * MS, 0)).isNotEmpty();
+    }
+}

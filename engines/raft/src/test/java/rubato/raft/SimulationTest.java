@@ -1,0 +1,96 @@
+package rubato.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import rubato.random.SplitMix;
+
+class SimulationTest {
+    private static final long MILLI = SimulatedGroup.MILLI;
+
+    @Test
+    void three_replicas_elect_a_leader_and_commit() {
+        SimulatedGroup group = new SimulatedGroup(1, 3);
+        assertThat(group.runUntilAcknowledged(200, 20_000 * MILLI)).isTrue();
+        group.run(500 * MILLI);
+        group.checkAll();
+    }
+
+    @Test
+    void acknowledged_entries_survive_whatever_happens_to_any_minority() {
+        for (long seed = 0; seed < 60; seed++) schedule(seed);
+    }
+
+    @Test
+    @Tag("slow")
+    void acknowledged_entries_survive_in_many_schedules() {
+        long from = Long.getLong("rubato.seed", 1000);
+        long count = Long.getLong("rubato.schedules", 3000);
+        for (long seed = from; seed < from + count; seed++) schedule(seed);
+    }
+
+    private static void schedule(long seed) {
+        try {
+            new Schedule(seed).run();
+        } catch (AssertionError | RuntimeException e) {
+            throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** One seeded mix of faults, then all heals, and progress is due. */
+    private static final class Schedule {
+        private final SimulatedGroup group;
+        private final SplitMix random;
+
+        Schedule(long seed) {
+            this.random = new SplitMix(seed ^ 0x5DEECE66DL);
+            this.group = new SimulatedGroup(seed, 3);
+        }
+
+        void run() {
+            int rounds = 20 + random.nextInt(60);
+            for (int round = 0; round < rounds; round++) {
+                misfortune();
+                for (int i = random.nextInt(12); i > 0; i--) {
+                    group.run(random.nextInt(30) * MILLI);
+                    group.appendAnywhere(1 + random.nextInt(4));
+                }
+            }
+            recover();
+        }
+
+        private void misfortune() {
+            int id = random.nextInt(3);
+            switch (random.nextInt(10)) {
+                case 0, 1 -> group.crash(id, random.nextInt(2) == 0);
+                case 2, 3, 4 -> group.restart(id);
+                case 5 -> group.cutLink(id, (id + 1 + random.nextInt(2)) % 3);
+                case 6 -> group.heal();
+                case 7 -> group.pause(id, random.nextInt(2500) * MILLI);
+                case 8 -> {
+                    group.loss = random.nextDouble() * 0.2;
+                    group.twice = random.nextDouble() * 0.2;
+                    group.slowest = MILLI * (1 + random.nextInt(40));
+                }
+                default -> group.failDiskAfter(id, random.nextInt(200));
+            }
+        }
+
+        private void recover() {
+            group.heal();
+            for (int id = 0; id < 3; id++) {
+                group.crash(id, true);
+                group.restart(id);
+            }
+            group.run(3000 * MILLI);
+            assertThat(group.runUntilAcknowledged(40, 20_000 * MILLI))
+                    .as(
+                            "progress after everything healed; failures: %s %s %s",
+                            group.failure(0), group.failure(1), group.failure(2))
+                    .isTrue();
+            group.run(2000 * MILLI);
+            group.checkAll();
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package rubato.collective;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import rubato.error.RubatoException;
+import rubato.net.Hub;
+import rubato.net.NioHub;
+import rubato.net.Token;
+
+/** Rank 0 collects the addresses of all ranks and tells them to everyone. */
+record DialRendezvous(String host, int port, Token token) implements Rendezvous {
+    private static final long DIAL_AGAIN_NANOS = 20_000_000;
+
+    @Override
+    public Met meet(int rank, int size, Duration deadline) {
+        return Meeting.hold(
+                rank,
+                token,
+                host,
+                deadline,
+                own -> rank == 0 ? host(own, size, deadline) : ask(rank, size, own, deadline));
+    }
+
+    private List<InetSocketAddress> host(InetSocketAddress own, int size, Duration deadline) {
+        Desk desk = new Desk(size);
+        desk.note(0, text(own));
+        try (NioHub hub = NioHub.open(token, desk)) {
+            hub.listen(host, port);
+            List<InetSocketAddress> all = parse(desk.await(deadline));
+            desk.leave();
+            return all;
+        }
+    }
+
+    private List<InetSocketAddress> ask(int rank, int size, InetSocketAddress own, Duration deadline) {
+        Desk answer = new Desk(size);
+        long end = System.nanoTime() + deadline.toNanos();
+        try (NioHub hub = NioHub.open(token, answer)) {
+            Hub.Connection zero = dial(hub, end);
+            zero.send((rank + " " + size + " " + text(own)).getBytes(UTF_8));
+            List<InetSocketAddress> all = parse(answer.await(Duration.ofNanos(Math.max(1, end - System.nanoTime()))));
+            zero.close("met");
+            return all;
+        }
+    }
+
+    /** Rank 0 may not be there yet. */
+    private Hub.Connection dial(NioHub hub, long end) {
+        while (true) {
+            try {
+                return hub.dial(host, port, Duration.ofNanos(Math.max(1_000_000, end - System.nanoTime())));
+            } catch (RubatoException e) {
+                if (System.nanoTime() > end)
+                    throw new CollectiveException(0, "rank 0 is not at " + host + ":" + port + ": " + e.getMessage());
+                LockSupport.parkNanos(DIAL_AGAIN_NANOS);
+            }
+        }
+    }
+
+    private static String text(InetSocketAddress address) {
+        return address.getAddress().getHostAddress() + " " + address.getPort();
+    }
+
+    private static List<InetSocketAddress> parse(String all) {
+        List<InetSocketAddress> addresses = new ArrayList<>();
+        for (String line : all.split("\n")) {
+            String[] parts = line.split(" ");
+            addresses.add(new InetSocketAddress(parts[0], Integer.parseInt(parts[1])));
+        }
+        return addresses;
+    }
+
+    /** Where rank 0 notes who has come, and where the others get the list. */
+    private static final class Desk implements Hub.Handler {
+        private final int size;
+        private final Map<Integer, String> noted = new ConcurrentHashMap<>();
+        private final Map<Integer, Hub.Connection> connections = new ConcurrentHashMap<>();
+        private final CompletableFuture<String> all = new CompletableFuture<>();
+
+        Desk(int size) {
+            this.size = size;
+        }
+
+        void note(int rank, String address) {
+            if (noted.putIfAbsent(rank, address) != null)
+                all.completeExceptionally(new CollectiveException(rank, "rank " + rank + " came twice"));
+            if (noted.size() < size) return;
+            StringJoiner lines = new StringJoiner("\n");
+            for (int i = 0; i < size; i++) lines.add(noted.get(i));
+            connections
+                    .values()
+                    .forEach(connection -> connection.send(lines.toString().getBytes(UTF_8)));
+            all.complete(lines.toString());
+        }
+
+        String await(Duration deadline) {
+            try {
+                return all.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                for (int rank = 0; rank < size; rank++)
+                    if (!noted.containsKey(rank))
+                        throw new CollectiveException(rank, "rank " + rank + " did not come in time");
+                throw new CollectiveException(-1, "the meeting took too long");
+            } catch (ExecutionException e) {
+                throw new CollectiveException(-1, String.valueOf(e.getCause().getMessage()));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new CollectiveException(-1, "interrupted while waiting for the other ranks");
+            }
+        }
+
+        void leave() {
+            connections.values().forEach(connection -> connection.close("met"));
+        }
+
+        @Override
+        public void opened(Hub.Connection connection, boolean dialed) {}
+
+        @Override
+        public void received(Hub.Connection connection, byte[] message) {
+            String text = new String(message, UTF_8);
+            String[] parts = text.split(" ");
+            if (text.contains("\n") || parts.length != 4) {
+                all.complete(text);
+                return;
+            }
+            int rank = Integer.parseInt(parts[0]);
+            if (Integer.parseInt(parts[1]) != size || rank < 1 || rank >= size) {
+                all.completeExceptionally(new CollectiveException(
+                        rank, "rank " + rank + " of " + parts[1] + " came to a meeting of " + size));
+                return;
+            }
+            connections.put(rank, connection);
+            note(rank, parts[2] + " " + parts[3]);
+        }
+
+        @Override
+        public void closed(Hub.Connection connection, String reason) {
+            if (noted.isEmpty())
+                all.completeExceptionally(new CollectiveException(0, "rank 0 ended the meeting: " + reason));
+        }
+    }
+}

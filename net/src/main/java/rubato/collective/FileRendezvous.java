@@ -1,0 +1,61 @@
+package rubato.collective;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import rubato.net.Token;
+
+/** Each rank leaves its address in a file named after it, and waits for the others' files. */
+record FileRendezvous(Path directory, Token token) implements Rendezvous {
+    private static final long LOOK_AGAIN_NANOS = 2_000_000;
+    private static final String LOOPBACK = "127.0.0.1";
+
+    @Override
+    public Met meet(int rank, int size, Duration deadline) {
+        return Meeting.hold(rank, token, LOOPBACK, deadline, own -> {
+            try {
+                leave(rank, own);
+                return await(size, System.nanoTime() + deadline.toNanos());
+            } catch (IOException e) {
+                throw new CollectiveException(-1, "cannot meet in " + directory + ": " + e.getMessage());
+            }
+        });
+    }
+
+    private void leave(int rank, InetSocketAddress own) throws IOException {
+        Files.createDirectories(directory);
+        Path draft = directory.resolve("rank-" + rank + ".draft");
+        Files.writeString(draft, own.getAddress().getHostAddress() + " " + own.getPort(), UTF_8);
+        Files.move(draft, directory.resolve("rank-" + rank), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private List<InetSocketAddress> await(int size, long end) throws IOException {
+        List<InetSocketAddress> all = new ArrayList<>();
+        while (all.size() < size) {
+            Path next = directory.resolve("rank-" + all.size());
+            if (Files.exists(next)) {
+                all.add(parse(Files.readString(next, UTF_8), next));
+                continue;
+            }
+            if (System.nanoTime() > end)
+                throw new CollectiveException(all.size(), "rank " + all.size() + " did not come to " + directory);
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+        }
+        return all;
+    }
+
+    private static InetSocketAddress parse(String text, Path file) {
+        String[] parts = text.strip().split(" ");
+        if (parts.length != 2 || !parts[1].matches("[0-9]{1,5}"))
+            throw new CollectiveException(-1, file + " holds no address; use a new directory for each group");
+        return new InetSocketAddress(parts[0], Integer.parseInt(parts[1]));
+    }
+}

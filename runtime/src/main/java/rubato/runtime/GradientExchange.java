@@ -1,0 +1,120 @@
+package rubato.runtime;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import rubato.compress.CodecSum;
+import rubato.compress.Codecs;
+import rubato.compress.Compressor;
+import rubato.compress.ErrorFeedback;
+import rubato.compress.Exchange;
+import rubato.compress.Matrix;
+import rubato.compress.PowerSgd;
+import rubato.compress.TopK;
+import rubato.compress.Whole;
+import rubato.model.Model;
+import rubato.model.Segment;
+import rubato.plan.Compression;
+import rubato.protocol.WorkerAction;
+import rubato.world.Generation;
+
+/**
+ * One rank's way from its own gradient to the sum of all, as the plan compresses it, with the residual of what is kept back. The
+ * residual follows the outcome of each step; nothing of it exists before a plan compresses.
+ */
+final class GradientExchange {
+    private final int length;
+    private final List<Matrix> matrices;
+    private final long seed;
+    private final Compressor whole = new Whole();
+    private @Nullable ErrorFeedback feedback;
+    private @Nullable Compressor compressor;
+    private Compression made = Compression.NONE;
+    private Generation openIn = Generation.NONE;
+    private long open = -1;
+    private boolean openWhole;
+
+    GradientExchange(int length, List<Matrix> matrices, long seed) {
+        this.length = length;
+        this.matrices = matrices;
+        this.seed = seed;
+    }
+
+    static GradientExchange of(Model model, long seed) {
+        List<Matrix> matrices = model.segments().stream()
+                .filter(segment -> segment.shape().size() > 1)
+                .map(GradientExchange::matrix)
+                .toList();
+        return new GradientExchange(model.parameterCount(), matrices, seed);
+    }
+
+    /** A tensor of more dimensions is a matrix of its first by all others. */
+    private static Matrix matrix(Segment segment) {
+        int rows = segment.shape().get(0);
+        return new Matrix(segment.offset(), rows, segment.length() / rows);
+    }
+
+    /** Replaces the gradient by the sum over all ranks; the step is then open until one of the methods below resolves it. */
+    void sum(Generation generation, WorkerAction.Compute step, float[] gradient, Exchange wire) {
+        Compression how = step.plan().compression();
+        if (feedback == null && how instanceof Compression.None) {
+            wire.allReduce(gradient, length);
+            return;
+        }
+        openIn = generation;
+        open = step.step();
+        openWhole = step.whole() || how instanceof Compression.None;
+        feedback().sum(step.step(), openWhole ? whole : compressor(how), gradient, wire);
+    }
+
+    private ErrorFeedback feedback() {
+        ErrorFeedback kept = feedback;
+        if (kept == null) feedback = kept = new ErrorFeedback(length);
+        return kept;
+    }
+
+    private Compressor compressor(Compression how) {
+        Compressor kept = compressor;
+        if (kept == null || !how.equals(made)) compressor = kept = make(how);
+        made = how;
+        return kept;
+    }
+
+    private Compressor make(Compression how) {
+        if (how instanceof Compression.TopK topK) return new TopK(topK.fraction());
+        if (how instanceof Compression.PowerSgd low) return new PowerSgd(length, matrices, low.rank(), seed);
+        return new CodecSum(Codecs.of(how.name()));
+    }
+
+    /** The open step was applied: its residual holds. After a whole one the next begins as the first did. */
+    void applied() {
+        ErrorFeedback kept = feedback;
+        if (kept != null) kept.settle(open);
+        if (openWhole) restart();
+        open = -1;
+    }
+
+    /** The open step was skipped or aborted: the residual before it holds. */
+    void reverted() {
+        ErrorFeedback kept = feedback;
+        if (kept != null) kept.revert();
+        open = -1;
+        restart();
+    }
+
+    /** Whether this rank's part of a state's last step is in it, although it was not applied here. */
+    boolean isPartOf(Generation generation, long step) {
+        return open == step && openIn.equals(generation);
+    }
+
+    /** The residual of a worker that joins: none. */
+    void forget() {
+        feedback = null;
+        open = -1;
+        restart();
+    }
+
+    private void restart() {
+        Compressor kept = compressor;
+        if (kept != null) kept.reset();
+    }
+}

@@ -1,0 +1,79 @@
+package rubato.runtime;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+import rubato.plan.Plan;
+import rubato.step.StepTotals;
+import rubato.world.Generation;
+
+/**
+ * A frozen copy of the state and what the steps after it did, kept for those who join: begun by the training thread at a step
+ * boundary, read by the thread that serves peers, forgotten when nobody has asked for a while or it grows too large.
+ */
+final class Kept {
+    private static final long IDLE_NANOS = 15_000_000_000L;
+    private static final long LEAST_LIMIT_BYTES = 256L << 20;
+    private static final int LEAST_STEPS = 8;
+
+    /** @param gradient the reduced sum; not to be changed any more */
+    record Step(
+            Generation generation,
+            long step,
+            Plan plan,
+            StepTotals totals,
+            boolean skipped,
+            long hash,
+            float[] gradient) {}
+
+    private final Deque<Step> steps = new ArrayDeque<>();
+    private Replica.@Nullable Frozen frozen;
+    private long askedNanos;
+    private long bytes;
+
+    /** Begins anew with this copy. */
+    synchronized void begin(Replica.Frozen copy, long nowNanos) {
+        frozen = copy;
+        askedNanos = nowNanos;
+        steps.clear();
+        bytes = 0;
+    }
+
+    /** Whether what a step does is to be kept. */
+    synchronized boolean isOpen(long nowNanos) {
+        if (frozen != null && nowNanos - askedNanos > IDLE_NANOS) forget();
+        return frozen != null;
+    }
+
+    synchronized void add(Step step) {
+        if (frozen == null) return;
+        steps.addLast(step);
+        bytes += 4L * step.gradient().length;
+        long limit = Math.max(LEAST_LIMIT_BYTES, LEAST_STEPS * 4L * step.gradient().length);
+        if (bytes > limit) forget();
+    }
+
+    private void forget() {
+        frozen = null;
+        steps.clear();
+        bytes = 0;
+    }
+
+    /** The copy frozen after a step, if it is that one. */
+    synchronized Replica.@Nullable Frozen frozenAfter(long step, long nowNanos) {
+        askedNanos = nowNanos;
+        return frozen != null && frozen.name().step() == step ? frozen : null;
+    }
+
+    synchronized @Nullable Step step(long step, long nowNanos) {
+        askedNanos = nowNanos;
+        for (Step each : steps) if (each.step() == step) return each;
+        return null;
+    }
+
+    /** The newest step done since the copy was made, the copy's own if none, −1 if there is no copy. */
+    synchronized long newest() {
+        if (frozen == null) return -1;
+        return steps.isEmpty() ? frozen.name().step() : steps.getLast().step();
+    }
+}

@@ -1,0 +1,189 @@
+package rubato.runtime;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import rubato.config.RunConfig;
+import rubato.data.Split;
+import rubato.error.RubatoException;
+import rubato.event.Event;
+import rubato.event.Listener;
+import rubato.ledger.LedgerHead;
+import rubato.ledger.LedgerImage;
+import rubato.ledger.LedgerReader;
+import rubato.log.ReplicaPlace;
+import rubato.log.ReplicatedLedger;
+import rubato.log.ReplicatedLog;
+import rubato.log.Replication;
+import rubato.log.ReplicationEngine;
+import rubato.net.Token;
+import rubato.protocol.RunStatus;
+import rubato.seam.Clock;
+
+/** One of several coordinators: takes part in the replicated log all the time, and coordinates the run while it leads. */
+final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseable {
+    private sealed interface News {
+        record Leading(long term, LedgerHead head) implements News {}
+
+        record Deposed() implements News {}
+
+        record Ended(CoordinatorHost of) implements News {}
+
+        record Failed(RubatoException error) implements News {}
+    }
+
+    private final RunDirectory directory;
+    private final RunConfig config;
+    private final Split data;
+    private final String software;
+    private final Clock clock = new SystemClock();
+    private final Function<Path, List<Listener>> listeners;
+    private final CoordinatorPlaces places;
+    private final ReplicaPlace place;
+    private final Replication replication;
+    private final Switchboard switchboard;
+    private final BlockingQueue<News> news = new LinkedBlockingQueue<>();
+    private final boolean takeover;
+    private final long entriesAtStart;
+    private volatile OptionalInt leader = OptionalInt.empty();
+    private @Nullable CoordinatorHost host;
+    private @Nullable ReplicatedLedger ledger;
+
+    /** @param takeover go on under the newest plan as it is; otherwise the first leader takes the configuration's stop conditions */
+    ReplicatedCoordinator(
+            RunDirectory directory,
+            RunConfig config,
+            Split data,
+            int id,
+            boolean takeover,
+            String software,
+            Function<Path, List<Listener>> listeners) {
+        this.directory = directory;
+        this.config = config;
+        this.data = data;
+        this.software = software;
+        this.listeners = listeners;
+        this.takeover = takeover;
+        this.places = new CoordinatorPlaces(directory, config.coordinators().count());
+        this.place = places.claim(id);
+        this.entriesAtStart = LedgerReader.read(place.ledger()).scan().count();
+        this.replication = ReplicationEngine.find().open(place, places::address);
+        Token token = Endpoint.readToken(directory.path().resolve("token"));
+        this.switchboard = new Switchboard(
+                config,
+                places,
+                id,
+                token,
+                Protection.ofCoordinator(config, directory.path()),
+                replication,
+                this::status);
+    }
+
+    /** Takes part until the run ends; empty if it had ended before. */
+    Optional<Training.Result> run() throws InterruptedException {
+        replication.start(switchboard.hub(), this);
+        while (true) {
+            News next = news.take();
+            if (next instanceof News.Failed failed) throw failed.error();
+            if (next instanceof News.Deposed) stepDown();
+            if (next instanceof News.Leading leading && !takeOver(leading)) return Optional.empty();
+            if (next instanceof News.Ended ended && ended.of() == host) {
+                CoordinatorHost done = ended.of();
+                if (!done.lostItsLedger()) return Optional.of(done.result(directory));
+                stepDown();
+            }
+        }
+    }
+
+    /** @return false if there is nothing left to lead */
+    private boolean takeOver(News.Leading leading) {
+        stepDown();
+        LedgerImage image;
+        try {
+            image = replication.log().read();
+        } catch (RubatoException e) {
+            if (leader.isPresent() && leader.getAsInt() == place.self()) throw e;
+            return true; // deposed while reading
+        }
+        boolean goOn = takeover || leading.head().count() > entriesAtStart;
+        if (image.finished() && goOn) return false;
+        ReplicatedLedger own = new ReplicatedLedger(replication.log(), leading.term(), leading.head());
+        ledger = own;
+        Start start = Start.replicated(directory, config, data, software, image, own, goOn);
+        host = host(start);
+        return true;
+    }
+
+    private CoordinatorHost host(Start start) {
+        SummaryKeeper keeper =
+                new SummaryKeeper(config.workers().count(), config.batch().initial());
+        keeper.tell(listeners.apply(directory.path()));
+        keeper.tell(List.of(new Retention(
+                directory,
+                start.accounts().checkpoints(),
+                config.checkpoint().keep(),
+                config.checkpoint().keepForMillis(),
+                event -> keeper.on(clock.epochMillis(), event))));
+        keeper.on(
+                clock.epochMillis(),
+                Announcement.of(directory, config, data, Announcement.parameterCount(config, data)));
+        start.warnings().forEach(w -> keeper.on(clock.epochMillis(), new Event.Warning(w)));
+        CoordinatorHost made = new CoordinatorHost(
+                config,
+                data,
+                start,
+                keeper,
+                clock,
+                software,
+                n -> {},
+                switchboard,
+                () -> places.status(OptionalInt.of(place.self())));
+        made.service().ended().whenComplete((end, error) -> news.add(new News.Ended(made)));
+        return made;
+    }
+
+    private void stepDown() {
+        ReplicatedLedger deposed = ledger;
+        if (deposed != null) deposed.depose("another coordinator leads, or there is no quorum");
+        CoordinatorHost abandoned = host;
+        ledger = null;
+        host = null;
+        if (abandoned != null) abandoned.close();
+    }
+
+    /** As one who does not lead sees it. */
+    private RunStatus status() {
+        RunStatus recorded = Operator.recorded(place.ledger(), leader.isPresent() ? "training" : "no-quorum");
+        return recorded.with(places.status(leader));
+    }
+
+    @Override
+    public void leading(long term, LedgerHead head) {
+        leader = OptionalInt.of(place.self());
+        news.add(new News.Leading(term, head));
+    }
+
+    @Override
+    public void following(OptionalInt now) {
+        leader = now;
+        news.add(new News.Deposed());
+    }
+
+    @Override
+    public void failed(RubatoException error) {
+        leader = OptionalInt.empty();
+        news.add(new News.Failed(error));
+    }
+
+    @Override
+    public void close() {
+        stepDown();
+        switchboard.end();
+        replication.close();
+    }
+}

@@ -1,0 +1,134 @@
+package rubato.planted;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Plants every bug of the list, one at a time, in classes beside the real ones, and lets the tests hunt it. */
+@Tag("slow")
+class PlantedBugsTest {
+    private static final List<String> HUNTERS = List.of(
+            "rubato.protocol.ProtocolTest",
+            "rubato.protocol.LivenessTest",
+            "rubato.protocol.ComplaintsTest",
+            "rubato.step.CursorTest",
+            "rubato.plan.SharesTest",
+            "rubato.ledger.FileLedgerTest",
+            "rubato.ledger.TailTest",
+            "rubato.ledger.FaultTest",
+            "rubato.checkpoint.CheckpointFaultTest",
+            "rubato.verify.DamageTest",
+            "rubato.sim.TortureTest");
+
+    private static final List<String> MODULES = List.of("core", "net", "state", "testkit", "sim");
+    private static final int SEED = 7;
+    private static final int SCHEDULES = 1500;
+    private static final long SECONDS = 240;
+
+    @TempDir
+    Path place;
+
+    private final Path root = root();
+
+    private static Path root() {
+        Path at = Path.of("").toAbsolutePath();
+        while (at != null && !Files.isDirectory(at.resolve("sim/planted"))) at = at.getParent();
+        if (at == null) throw new IllegalStateException("not inside the source tree");
+        return at;
+    }
+
+    private String classPath() {
+        List<String> parts = new ArrayList<>();
+        for (String module : MODULES) {
+            parts.add(root.resolve(module + "/target/classes").toString());
+            parts.add(root.resolve(module + "/target/test-classes").toString());
+        }
+        String own = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        for (String jar : own.split(File.pathSeparator)) if (jar.endsWith(".jar")) parts.add(jar);
+        return String.join(File.pathSeparator, parts);
+    }
+
+    private void compile(PlantedBug bug, Path into) throws IOException {
+        Path source = into.resolve("source").resolve(bug.file());
+        Files.createDirectories(source.getParent());
+        Files.writeString(source, bug.planted(root));
+        Path classes = Files.createDirectories(into.resolve("classes"));
+        int code = ToolProvider.getSystemJavaCompiler()
+                .run(
+                        null,
+                        null,
+                        null,
+                        "-proc:none",
+                        "-nowarn",
+                        "-parameters",
+                        "-cp",
+                        classPath(),
+                        "-d",
+                        classes.toString(),
+                        source.toString());
+        assertThat(code).as("'%s' compiles", bug.name()).isZero();
+    }
+
+    private List<String> hunt(Path classes) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-ea",
+                "-Xmx1g",
+                "-cp",
+                classes + File.pathSeparator + classPath(),
+                Hunt.class.getName(),
+                String.valueOf(SEED),
+                String.valueOf(SCHEDULES)));
+        command.addAll(HUNTERS);
+        Path output = classes.resolve("output.txt");
+        Process hunters = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        boolean ended = hunters.waitFor(SECONDS, TimeUnit.SECONDS);
+        if (!ended) hunters.destroyForcibly().waitFor();
+        List<String> caught = new ArrayList<>(Files.readAllLines(output).stream()
+                .filter(line -> line.startsWith("CAUGHT "))
+                .map(line -> line.substring(7))
+                .toList());
+        if (!ended && caught.isEmpty()) caught.add("the tests hang");
+        return caught;
+    }
+
+    @Test
+    void every_planted_bug_is_caught() throws Exception {
+        List<PlantedBug> bugs = PlantedBug.read(root.resolve("sim/planted/bugs.txt"));
+        List<String> missed = new ArrayList<>();
+        StringBuilder table = new StringBuilder("| planted bug | caught by |\n|---|---|\n");
+        for (int i = 0; i < bugs.size(); i++) {
+            PlantedBug bug = bugs.get(i);
+            Path into = place.resolve("bug-" + i);
+            compile(bug, into);
+            List<String> caught = hunt(into.resolve("classes"));
+            if (caught.isEmpty()) missed.add(bug.name());
+            String row = "| " + bug.name() + " | "
+                    + (caught.isEmpty()
+                            ? "**nobody**"
+                            : caught.stream().limit(4).collect(Collectors.joining("; ")))
+                    + (caught.size() > 4 ? "; and " + (caught.size() - 4) + " more" : "") + " |";
+            System.out.println(row);
+            table.append(row).append('\n');
+        }
+        String score = (bugs.size() - missed.size()) + " of " + bugs.size() + " planted bugs caught";
+        System.out.println(score);
+        Files.writeString(root.resolve("sim/target/planted-bugs.md"), table + "\n" + score + "\n");
+        assertThat(bugs).hasSizeGreaterThanOrEqualTo(20);
+        assertThat(missed).isEmpty();
+    }
+}

@@ -1,0 +1,54 @@
+package rubato.log;
+
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import rubato.error.RubatoException;
+import rubato.ledger.LedgerHead;
+import rubato.ledger.LedgerImage;
+
+/**
+ * A log that a few processes hold together: what a majority has on disk is appended, and one of them at a time may append.
+ * Terms count leaderships; an append takes effect only if its term is the latest and the log ends exactly where the
+ * leader says, so that nothing a deposed leader sends late is ever added. All callbacks run on the log's own thread.
+ */
+public interface ReplicatedLog extends AutoCloseable {
+    /** What this replica is told about itself. */
+    interface Observer {
+        /** This replica leads; everything committed before is in its files, and the log ends at {@code head}. */
+        void leading(long term, LedgerHead head);
+
+        /** Another replica leads, or none that is known: then there is no quorum, or an election goes on. */
+        void following(OptionalInt leader);
+
+        /** This replica takes no part any more: its disk failed or its files are damaged. */
+        void failed(RubatoException error);
+    }
+
+    /** Starts to take part. */
+    void start(Observer observer);
+
+    /**
+     * Appends encoded entries together; returns at once.
+     *
+     * @param previous where the log must end; appends not yet answered count as appended
+     * @param finishes whether the last of them ends the run
+     * @param then told what became of it, in the order of calls
+     */
+    void append(long term, LedgerHead previous, List<byte[]> entries, boolean finishes, Consumer<Appended> then);
+
+    /** Where the log ends after an append to {@code head}. Any thread. */
+    LedgerHead after(LedgerHead head, List<byte[]> entries, boolean finishes);
+
+    /** Id of this replica. */
+    int self();
+
+    /** Ids of all replicas, this one included. */
+    List<Integer> members();
+
+    /** Hands everything committed and applied here to the caller; call it on the log's thread. */
+    LedgerImage read();
+
+    @Override
+    void close();
+}
