@@ -4,11 +4,13 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import rubato.certs.TlsDirectory;
 import rubato.collective.Collective;
 import rubato.collective.Mesh;
 import rubato.net.Exposure;
+import rubato.net.Peer;
 import rubato.net.Token;
 import rubato.world.WorkerId;
 
@@ -40,10 +42,17 @@ public final class LinkAllReduce {
                         own.getPort(),
                         exposure(arguments[2]),
                         DEADLINE);
-                Collective collective = mesh.connect(1, 1, rank, addresses, DEADLINE)) {
+                Collective collective = mesh.connect(1, 1, rank, peers(addresses), DEADLINE)) {
             double median = median(collective);
             if (rank == 0) System.out.printf("%.1f%n", median);
         }
+    }
+
+    private static List<Peer> peers(List<InetSocketAddress> addresses) {
+        List<Peer> peers = new ArrayList<>();
+        for (InetSocketAddress address : addresses)
+            peers.add(new Peer(new WorkerId("rank-" + peers.size(), 1), address));
+        return peers;
     }
 
     private static double median(Collective collective) {

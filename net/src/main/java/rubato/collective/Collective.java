@@ -40,6 +40,21 @@ public interface Collective extends AutoCloseable {
      */
     Gathered allGather(long step, byte[] all, long[] control);
 
+    /** Sums as {@link #allReduce} does, without control words; where memory is shared it allocates nothing. */
+    void sum(long step, float[] vector, int length);
+
+    /** A vector of this length on every rank; all ranks call this. */
+    SymmetricVector symmetric(int length);
+
+    /** Sums the first {@code length} elements of a {@link #symmetric} vector into all of them. */
+    void sum(long step, SymmetricVector vector, int length);
+
+    /** What carries the bytes: {@code shm}, {@code unix}, {@code tcp}, or several of them. */
+    String transport();
+
+    /** How {@link #sum} goes about a vector of this length. */
+    String algorithm(int length);
+
     /** Makes a waiting or later call fail at once with this reason. */
     void abort(String reason);
 
