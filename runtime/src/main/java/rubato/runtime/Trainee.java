@@ -21,6 +21,7 @@ import rubato.model.GradientResult;
 import rubato.model.GradientSink;
 import rubato.model.Model;
 import rubato.net.Exposure;
+import rubato.net.LinkOptions;
 import rubato.net.Route;
 import rubato.net.Token;
 import rubato.plan.Plan;
@@ -105,6 +106,11 @@ final class Trainee implements AutoCloseable {
         this.exchange = GradientExchange.of(model, config.run().seed());
         this.clip = rhythm.bad() == BadArithmetic.CLIP;
         this.state = state;
+    }
+
+    /** How the configuration wants links to peers made. */
+    LinkOptions links() {
+        return config.net().links();
     }
 
     /** Opens data and model as the coordinator's configuration says; the state is the initial one. */
