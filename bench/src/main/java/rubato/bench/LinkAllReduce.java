@@ -3,17 +3,20 @@ package rubato.bench;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import rubato.certs.TlsDirectory;
 import rubato.collective.Collective;
 import rubato.collective.Mesh;
 import rubato.net.Exposure;
+import rubato.net.Peer;
 import rubato.net.Token;
 import rubato.world.WorkerId;
 
 /**
  * One rank of an all-reduce of 4 MiB between hosts, for {@code bench/tls.sh}: arguments are token, rank, the directory of certificates
- * or {@code -}, and every rank's HOST:PORT. Rank 0 prints the median milliseconds of 9 calls.
+ * or {@code -}, and every rank's HOST:PORT; or a directory alone, to make certificates there. Rank 0 prints the median milliseconds of 9 calls.
  */
 public final class LinkAllReduce {
     private static final int LENGTH = 1 << 20;
@@ -23,6 +26,10 @@ public final class LinkAllReduce {
     private LinkAllReduce() {}
 
     public static void main(String[] arguments) {
+        if (arguments.length == 1) {
+            new TlsDirectory(Path.of(arguments[0])).make("bench", Instant.now());
+            return;
+        }
         int rank = Integer.parseInt(arguments[1]);
         List<InetSocketAddress> addresses = List.of(arguments).subList(3, arguments.length).stream()
                 .map(LinkAllReduce::address)
@@ -35,10 +42,17 @@ public final class LinkAllReduce {
                         own.getPort(),
                         exposure(arguments[2]),
                         DEADLINE);
-                Collective collective = mesh.connect(1, 1, rank, addresses, DEADLINE)) {
+                Collective collective = mesh.connect(1, 1, rank, peers(addresses), DEADLINE)) {
             double median = median(collective);
             if (rank == 0) System.out.printf("%.1f%n", median);
         }
+    }
+
+    private static List<Peer> peers(List<InetSocketAddress> addresses) {
+        List<Peer> peers = new ArrayList<>();
+        for (InetSocketAddress address : addresses)
+            peers.add(new Peer(new WorkerId("rank-" + peers.size(), 1), address));
+        return peers;
     }
 
     private static double median(Collective collective) {

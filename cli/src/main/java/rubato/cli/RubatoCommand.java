@@ -33,6 +33,7 @@ import rubato.config.RunConfig;
             ReplayCommand.class,
             ChaosCommand.class,
             MeasureCommand.class,
+            BenchCommand.class,
             EvalCommand.class,
             PredictCommand.class,
             ExportCommand.class,

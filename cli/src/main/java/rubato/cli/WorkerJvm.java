@@ -33,7 +33,7 @@ record WorkerJvm(List<String> command, Map<String, String> environment) {
         return new WorkerJvm(command, environment);
     }
 
-    private static boolean hasVectors() {
+    static boolean hasVectors() {
         return java.lang.module.ModuleFinder.ofSystem()
                 .find("jdk.incubator.vector")
                 .isPresent();

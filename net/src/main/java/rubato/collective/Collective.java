@@ -27,7 +27,7 @@ public interface Collective extends AutoCloseable {
     /**
      * Begins the same all-reduce before the vector is complete. The vector is divided into buckets from its end, where back-propagation
      * begins; each goes on its way once it is said to be ready and all after it are. No other operation may begin before this one's
-     * end.
+     * end, and the deadline counts from here.
      *
      * @param bucket elements of a bucket
      */
@@ -39,6 +39,21 @@ public interface Collective extends AutoCloseable {
      * @param all of {@code size()} parts of equal length, by rank; this rank's part is given, the others come
      */
     Gathered allGather(long step, byte[] all, long[] control);
+
+    /** Sums as {@link #allReduce} does, without control words; where memory is shared it allocates nothing. */
+    void sum(long step, float[] vector, int length);
+
+    /** A vector of this length on every rank; all ranks call this. */
+    SymmetricVector symmetric(int length);
+
+    /** Sums the first {@code length} elements of a {@link #symmetric} vector into all of them. */
+    void sum(long step, SymmetricVector vector, int length);
+
+    /** What carries the bytes: {@code shm}, {@code unix}, {@code tcp}, or several of them. */
+    String transport();
+
+    /** How {@link #sum} goes about a vector of this length. */
+    String algorithm(int length);
 
     /** Makes a waiting or later call fail at once with this reason. */
     void abort(String reason);

@@ -2,6 +2,7 @@ package rubato.collective;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import rubato.compress.Codec;
 import rubato.net.Transport;
@@ -11,6 +12,8 @@ import rubato.schedule.Span;
 /** Collectives of a whole generation over byte streams, whatever carries them. */
 final class ExchangeCollective implements Collective {
     private static final int CORES = Runtime.getRuntime().availableProcessors();
+
+    private static final long[] NONE = {};
 
     private final Links links;
     private final Circuit circuit;
@@ -84,6 +87,36 @@ final class ExchangeCollective implements Collective {
         java.util.Arrays.fill(controls, new long[0]);
         controls[rank()] = own.clone();
         return controls;
+    }
+
+    @Override
+    public void sum(long step, float[] vector, int length) {
+        allReduce(step, vector, length, NONE, Manner.PLAIN);
+    }
+
+    @Override
+    public SymmetricVector symmetric(int length) {
+        return new SymmetricVector(length);
+    }
+
+    @Override
+    public void sum(long step, SymmetricVector vector, int length) {
+        sum(step, vector.array(), length);
+    }
+
+    @Override
+    public String transport() {
+        return IntStream.range(0, size())
+                .filter(peer -> peer != rank())
+                .mapToObj(peer -> links.transport().carrier(peer).lowerCase())
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining("+"));
+    }
+
+    @Override
+    public String algorithm(int length) {
+        return Manner.PLAIN.algorithm().name();
     }
 
     @Override

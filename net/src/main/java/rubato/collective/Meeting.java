@@ -2,9 +2,12 @@ package rubato.collective;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import rubato.net.Exposure;
+import rubato.net.LinkOptions;
+import rubato.net.Peer;
 import rubato.net.PeerListener;
 import rubato.net.PeerLostException;
 import rubato.net.Token;
@@ -21,11 +24,12 @@ final class Meeting {
             String host,
             Duration deadline,
             Function<InetSocketAddress, List<InetSocketAddress>> everyone) {
-        WorkerId own = new WorkerId("rank-" + rank, ProcessHandle.current().pid());
-        PeerListener listener = PeerListener.open(token, own, host, 0, Exposure.LOOPBACK);
+        PeerListener listener = PeerListener.open(token, worker(rank), host, 0, Exposure.LOOPBACK, LinkOptions.DEFAULT);
         try {
-            List<InetSocketAddress> addresses = everyone.apply(listener.address());
-            return new Rendezvous.Met(listener.connect(1, 1, rank, addresses, deadline), listener::close);
+            List<Peer> peers = new ArrayList<>();
+            for (InetSocketAddress address : everyone.apply(listener.address()))
+                peers.add(new Peer(worker(peers.size()), address));
+            return new Rendezvous.Met(listener.connect(1, 1, rank, peers, deadline), listener::close);
         } catch (PeerLostException e) {
             listener.close();
             throw new CollectiveException(e.rank(), String.valueOf(e.getMessage()));
@@ -33,5 +37,9 @@ final class Meeting {
             listener.close();
             throw e;
         }
+    }
+
+    private static WorkerId worker(int rank) {
+        return new WorkerId("rank-" + rank, 1);
     }
 }

@@ -3,16 +3,18 @@ package rubato.net;
 import java.nio.channels.SocketChannel;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import rubato.world.Generation;
 
-/** Streams that peers have opened and this worker has not taken yet, by generation and rank. */
+/** Sockets that peers have opened and this worker has not taken yet, by generation, rank and index. */
 final class Arrivals {
     private static final int MAX_WAITING = 1024;
 
-    private record Key(Generation generation, int from) {}
+    private record Key(Generation generation, int from, int index) {}
 
-    private record Arrival(Purpose.Data data, SocketChannel channel) {}
+    /** A socket and what it is for. */
+    record Arrival(Purpose.Data data, SocketChannel channel) {}
 
     /** Guards everything below. */
     private final Object lock = new Object();
@@ -27,14 +29,15 @@ final class Arrivals {
         }
     }
 
-    /** A second stream from the same rank takes the place of the first. */
+    /** A second socket of the same kind from the same rank takes the place of the first. */
     void add(Purpose.Data data, SocketChannel channel) {
         synchronized (lock) {
             if (closed || generation(data).compareTo(current) < 0) {
                 Sockets.closeQuietly(channel);
                 return;
             }
-            Arrival earlier = waiting.put(new Key(generation(data), data.from()), new Arrival(data, channel));
+            Arrival earlier =
+                    waiting.put(new Key(generation(data), data.from(), data.index()), new Arrival(data, channel));
             if (earlier != null) Sockets.closeQuietly(earlier.channel());
             lock.notifyAll();
         }
@@ -56,11 +59,12 @@ final class Arrivals {
         return true;
     }
 
-    SocketChannel take(Generation generation, int from, int rank, int size, long end) throws PeerLostException {
-        Arrival arrival = await(new Key(generation, from), end);
+    /** Takes the control socket of a link that a lower rank has begun. */
+    Arrival takeControl(Generation generation, int from, int rank, int size, long end) throws PeerLostException {
+        Arrival arrival = await(new Key(generation, from, 0), any -> true, end);
         if (arrival == null) throw new PeerLostException(from, "rank " + from + " did not connect in time");
         Purpose.Data data = arrival.data();
-        if (data.to() == rank && data.size() == size) return arrival.channel();
+        if (data.to() == rank && data.size() == size) return arrival;
         Sockets.closeQuietly(arrival.channel());
         throw new PeerLostException(
                 from,
@@ -68,11 +72,21 @@ final class Arrivals {
                         + " of " + size);
     }
 
-    private @Nullable Arrival await(Key key, long end) {
+    /** Takes a data socket of a link whose control socket was taken. */
+    SocketChannel takeData(Purpose.Data control, int index, long end) throws PeerLostException {
+        Key key = new Key(generation(control), control.from(), index);
+        Arrival arrival = await(key, data -> data.link() == control.link(), end);
+        if (arrival != null) return arrival.channel();
+        throw new PeerLostException(
+                control.from(), "rank " + control.from() + " did not open its data connection in time");
+    }
+
+    private @Nullable Arrival await(Key key, Predicate<Purpose.Data> wanted, long end) {
         synchronized (lock) {
             while (!closed) {
                 Arrival arrival = waiting.remove(key);
-                if (arrival != null) return arrival;
+                if (arrival != null && wanted.test(arrival.data())) return arrival;
+                if (arrival != null) Sockets.closeQuietly(arrival.channel());
                 long millis = (end - System.nanoTime()) / 1_000_000;
                 if (millis <= 0) return null;
                 try {

@@ -2,6 +2,8 @@ package rubato.net;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -27,7 +29,7 @@ final class Dialer {
         this.tls = tls;
     }
 
-    Dialed dial(InetSocketAddress address, Purpose purpose, Duration deadline) {
+    Dialed dial(SocketAddress address, Purpose purpose, Duration deadline) {
         long end = System.nanoTime() + deadline.toNanos();
         String where = Sockets.name(address);
         byte[] nonce = new byte[Hello.NONCE_BYTES];
@@ -35,7 +37,8 @@ final class Dialer {
         Handshake handshake = Handshake.dial(proof, nonce, purpose);
         SocketChannel wire = connect(address, where, end);
         Tls secure = tls;
-        Tls.@Nullable Secured secured = secure == null ? null : secure(secure, wire, where, end);
+        Tls.@Nullable Secured secured =
+                secure == null || !(address instanceof InetSocketAddress) ? null : secure(secure, wire, where, end);
         SocketChannel channel = secured == null ? wire : secured.channel();
         try {
             return new Dialed(channel, shake(channel, handshake, where, end));
@@ -63,18 +66,21 @@ final class Dialer {
         }
     }
 
-    private SocketChannel connect(InetSocketAddress address, String where, long end) {
+    private SocketChannel connect(SocketAddress address, String where, long end) {
         SocketChannel channel = null;
         try {
-            channel = SocketChannel.open();
+            channel = address instanceof InetSocketAddress
+                    ? SocketChannel.open()
+                    : SocketChannel.open(StandardProtocolFamily.UNIX);
             Sockets.tune(channel);
-            if (route.from() != null) channel.bind(new InetSocketAddress(route.from(), 0));
-            if (!channel.connect(route.first(address))) {
+            InetSocketAddress inet = address instanceof InetSocketAddress ip ? ip : null;
+            if (inet != null && route.from() != null) channel.bind(new InetSocketAddress(route.from(), 0));
+            if (!channel.connect(inet == null ? address : route.first(inet))) {
                 await(channel, SelectionKey.OP_CONNECT, end, where);
                 channel.finishConnect();
             }
             SocketChannel open = channel;
-            route.through(channel, address, operation -> await(open, operation, end, where));
+            if (inet != null) route.through(channel, inet, operation -> await(open, operation, end, where));
             return channel;
         } catch (RubatoException e) {
             Sockets.closeQuietly(channel);

@@ -49,11 +49,15 @@ final class Gate {
         InetSocketAddress address = Sockets.resolve(host, port);
         ServerSocketChannel server = Sockets.bind(address, exposure);
         int bound = server.socket().getLocalPort();
-        if (!loop.execute(() -> watch(server))) {
-            Sockets.closeQuietly(server);
-            throw new IllegalStateException("closed");
-        }
+        listen(server);
         return new InetSocketAddress(address.getAddress(), bound);
+    }
+
+    /** Listens on one more socket until it is closed. */
+    void listen(ServerSocketChannel server) {
+        if (loop.execute(() -> watch(server))) return;
+        Sockets.closeQuietly(server);
+        throw new IllegalStateException("closed");
     }
 
     /** How many connections ended without proving the token. */
@@ -88,6 +92,7 @@ final class Gate {
     }
 
     private void watch(ServerSocketChannel server) {
+        servers.removeIf(key -> !key.isValid());
         try {
             EventLoop.Ready accept = key -> accept(server);
             servers.add(server.register(loop.selector(), SelectionKey.OP_ACCEPT, accept));

@@ -31,7 +31,10 @@ final class Hello {
         byte[] name = data.worker().name().getBytes(US_ASCII);
         hello.putLong(data.term()).putLong(data.number());
         hello.putInt(data.from()).putInt(data.to()).putInt(data.size()).putInt(name.length);
-        hello.putLong(data.worker().incarnation()).put(name);
+        hello.putLong(data.worker().incarnation())
+                .putLong(data.link())
+                .putInt(data.index())
+                .put(name);
     }
 
     /** Reads the purpose of a hello whose sender has proved the token. */
@@ -54,11 +57,14 @@ final class Hello {
         int size = in.getInt();
         int nameBytes = in.getInt();
         long incarnation = in.getLong();
+        long link = in.getLong();
+        int index = in.getInt();
         if (nameBytes < 1 || nameBytes > MAX_NAME)
             throw new IllegalArgumentException("name must have 1.." + MAX_NAME + " bytes, had " + nameBytes);
         byte[] name = new byte[nameBytes];
         in.get(name);
-        return new Purpose.Data(term, number, from, to, size, new WorkerId(new String(name, US_ASCII), incarnation));
+        WorkerId worker = new WorkerId(new String(name, US_ASCII), incarnation);
+        return new Purpose.Data(term, number, from, to, size, worker, link, index);
     }
 
     static ByteBuffer buffer(int bytes) {

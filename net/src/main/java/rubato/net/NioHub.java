@@ -178,7 +178,7 @@ public final class NioHub implements Hub {
         private static String remote(SocketChannel channel) {
             try {
                 SocketAddress remote = channel.getRemoteAddress();
-                return remote instanceof InetSocketAddress address ? Sockets.name(address) : "unknown";
+                return remote == null ? "unknown" : Sockets.name(remote);
             } catch (IOException e) {
                 return "unknown";
             }

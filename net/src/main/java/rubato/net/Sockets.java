@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.channels.ServerSocketChannel;
@@ -60,10 +61,12 @@ final class Sockets {
 
     static void tune(SocketChannel channel) throws IOException {
         channel.configureBlocking(false);
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        if (channel.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY))
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     }
 
-    static String name(InetSocketAddress address) {
+    static String name(SocketAddress any) {
+        if (!(any instanceof InetSocketAddress address)) return any.toString();
         String host = address.getAddress() == null
                 ? address.getHostString()
                 : address.getAddress().getHostAddress();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -12,6 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import rubato.net.Peer;
 import rubato.net.Token;
 import rubato.world.WorkerId;
 
@@ -137,8 +137,9 @@ class CollectiveFailureTest {
     void a_generation_before_the_last_is_refused_by_its_peers() {
         try (Ranks ranks = new Ranks(2)) {
             try (Mesh late = Mesh.open(ranks.token, new WorkerId("late", 1))) {
-                List<InetSocketAddress> addresses =
-                        List.of(late.address(), ranks.meshes.get(1).address());
+                List<Peer> addresses = List.of(
+                        new Peer(new WorkerId("late", 1), late.address()),
+                        ranks.peers().get(1));
                 assertThatThrownBy(() -> late.connect(1, 0, 0, addresses, Duration.ofSeconds(2)))
                         .isInstanceOf(CollectiveException.class)
                         .hasMessageContaining("its generation has passed");
@@ -151,7 +152,9 @@ class CollectiveFailureTest {
         Token token = Token.random();
         try (Mesh absent = Mesh.open(token, new WorkerId("absent", 1));
                 Mesh mesh = Mesh.open(token, new WorkerId("w", 1))) {
-            List<InetSocketAddress> addresses = List.of(absent.address(), mesh.address());
+            List<Peer> addresses = List.of(
+                    new Peer(new WorkerId("absent", 1), absent.address()),
+                    new Peer(new WorkerId("w", 1), mesh.address()));
             assertThatThrownBy(() -> mesh.connect(1, 1, 1, addresses, Duration.ofMillis(100)))
                     .isInstanceOf(CollectiveException.class)
                     .hasMessageContaining("rank 0 did not connect in time");
@@ -162,7 +165,9 @@ class CollectiveFailureTest {
     void a_peer_with_another_token_is_named() {
         try (Mesh other = Mesh.open(Token.random(), new WorkerId("other", 1));
                 Mesh mesh = Mesh.open(Token.random(), new WorkerId("w", 1))) {
-            List<InetSocketAddress> addresses = List.of(mesh.address(), other.address());
+            List<Peer> addresses = List.of(
+                    new Peer(new WorkerId("w", 1), mesh.address()),
+                    new Peer(new WorkerId("other", 1), other.address()));
             assertThatThrownBy(() -> mesh.connect(1, 1, 0, addresses, Duration.ofSeconds(2)))
                     .isInstanceOf(CollectiveException.class)
                     .hasMessageContaining("cannot reach rank 1: wrong token for 127.0.0.1");

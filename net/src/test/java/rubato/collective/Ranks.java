@@ -1,6 +1,5 @@
 package rubato.collective;
 
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +10,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import rubato.net.Exposure;
+import rubato.net.LinkOptions;
+import rubato.net.Peer;
 import rubato.net.Token;
 import rubato.world.WorkerId;
 
@@ -30,9 +31,13 @@ final class Ranks implements AutoCloseable {
     }
 
     Ranks(int size, Duration operation) {
+        this(size, operation, LinkOptions.DEFAULT);
+    }
+
+    Ranks(int size, Duration operation, LinkOptions links) {
         for (int rank = 0; rank < size; rank++) {
             WorkerId worker = new WorkerId("w" + rank, rank);
-            meshes.add(Mesh.open(token, worker, "127.0.0.1", 0, Exposure.LOOPBACK, operation));
+            meshes.add(Mesh.open(token, worker, "127.0.0.1", 0, Exposure.LOOPBACK, links, operation));
         }
         connect(1);
     }
@@ -41,13 +46,16 @@ final class Ranks implements AutoCloseable {
         List<Callable<Collective>> dials = new ArrayList<>();
         for (int rank = 0; rank < meshes.size(); rank++) {
             int own = rank;
-            dials.add(() -> meshes.get(own).connect(1, number, own, addresses(), Duration.ofSeconds(10)));
+            dials.add(() -> meshes.get(own).connect(1, number, own, peers(), Duration.ofSeconds(10)));
         }
         collectives.addAll(results(dials.stream().map(threads::submit).toList()));
     }
 
-    List<InetSocketAddress> addresses() {
-        return meshes.stream().map(Mesh::address).toList();
+    List<Peer> peers() {
+        List<Peer> peers = new ArrayList<>();
+        for (int rank = 0; rank < meshes.size(); rank++)
+            peers.add(new Peer(new WorkerId("w" + rank, rank), meshes.get(rank).address()));
+        return peers;
     }
 
     Collective get(int rank) {

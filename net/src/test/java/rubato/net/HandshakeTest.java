@@ -42,7 +42,7 @@ class HandshakeTest {
 
     @Test
     void both_sides_agree_on_purpose_and_sequences() throws HandshakeException {
-        Purpose.Data purpose = new Purpose.Data(3, 9, 1, 2, 4, new WorkerId("w-1", 77));
+        Purpose.Data purpose = new Purpose.Data(3, 9, 1, 2, 4, new WorkerId("w-1", 77), -5, 3);
         Handshake dialer = Handshake.dial(new Proof(token), new byte[32], purpose);
         Handshake listener = Handshake.listen(new Proof(token), new byte[32], any -> true);
         converse(dialer, listener);

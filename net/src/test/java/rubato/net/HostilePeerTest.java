@@ -115,7 +115,7 @@ class HostilePeerTest {
     @Test
     void a_data_stream_is_not_let_in_by_a_hub() throws Exception {
         try (RawPeer peer = new RawPeer(port)) {
-            Purpose data = new Purpose.Data(1, 1, 0, 1, 2, new rubato.world.WorkerId("w", 1));
+            Purpose data = new Purpose.Data(1, 1, 0, 1, 2, new rubato.world.WorkerId("w", 1), 1, 0);
             org.assertj.core.api.Assertions.assertThatThrownBy(() -> peer.authenticate(token, data))
                     .isInstanceOf(HandshakeException.class)
                     .hasMessageContaining("refused");

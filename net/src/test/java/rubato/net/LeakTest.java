@@ -39,16 +39,17 @@ class LeakTest {
     void a_failed_connect_leaves_no_descriptor() throws Exception {
         try (PeerListener zero = listener("a");
                 PeerListener two = listener("c")) {
-            InetSocketAddress nobody = new InetSocketAddress(zero.address().getAddress(), 1);
-            List<InetSocketAddress> addresses = List.of(zero.address(), two.address(), nobody);
+            Peer nobody = new Peer(
+                    new WorkerId("b", 1), new InetSocketAddress(zero.address().getAddress(), 1));
+            List<Peer> addresses = List.of(peer("a", zero), nobody, peer("c", two));
             List<String> before = descriptors();
             for (int i = 1; i <= 10; i++) {
                 long number = i;
                 org.assertj.core.api.Assertions.assertThatThrownBy(() -> zero.connect(1, number, 0, addresses, SOON))
                         .isInstanceOf(PeerLostException.class)
-                        .hasMessageContaining("cannot reach rank 2");
+                        .hasMessageContaining("cannot reach rank 1");
             }
-            two.connect(2, 0, 0, List.of(two.address()), SOON).close();
+            two.connect(2, 0, 0, List.of(peer("c", two)), SOON).close();
             assertNothingMore(before);
         }
     }
@@ -66,14 +67,14 @@ class LeakTest {
     private void meshOnce() {
         try (PeerListener zero = listener("a");
                 PeerListener one = listener("b")) {
-            List<InetSocketAddress> addresses = List.of(zero.address(), one.address());
+            List<Peer> addresses = List.of(peer("a", zero), peer("b", one));
             CompletableFuture<Transport> other = CompletableFuture.supplyAsync(() -> connect(one, 1, addresses));
             connect(zero, 0, addresses).close();
             other.join().close();
         }
     }
 
-    private static Transport connect(PeerListener listener, int rank, List<InetSocketAddress> addresses) {
+    private static Transport connect(PeerListener listener, int rank, List<Peer> addresses) {
         try {
             return listener.connect(1, 1, rank, addresses, SOON);
         } catch (PeerLostException e) {
@@ -81,8 +82,12 @@ class LeakTest {
         }
     }
 
+    private static Peer peer(String name, PeerListener listener) {
+        return new Peer(new WorkerId(name, 1), listener.address());
+    }
+
     private PeerListener listener(String name) {
-        return PeerListener.open(token, new WorkerId(name, 1), "127.0.0.1", 0, Exposure.LOOPBACK);
+        return PeerListener.open(token, new WorkerId(name, 1), "127.0.0.1", 0, Exposure.LOOPBACK, LinkOptions.DEFAULT);
     }
 
     private static void assertGone(List<String> before) {

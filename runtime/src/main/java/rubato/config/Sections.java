@@ -40,7 +40,12 @@ final class Sections {
                         v.choice("compression.kind", CompressionSection.Kind.class),
                         v.number("compression.fraction", Bounds.PART),
                         v.integer("compression.rank", 1, 1024)),
-                new NetSection(v.flag("net.tls"), v.flag("net.insecure")),
+                new NetSection(
+                        v.flag("net.tls"),
+                        v.flag("net.insecure"),
+                        v.oneOf("net.transport", NetSection.TRANSPORTS),
+                        v.text("net.shm-directory"),
+                        v.integer("net.tcp-streams", 1, 16)),
                 new CoordinatorSection(v.text("coordinator.host"), v.integer("coordinator.port", 0, 65535)),
                 new CoordinatorsSection(
                         v.integer("coordinators.count", 1, 5),

@@ -22,6 +22,7 @@ import rubato.compress.CompressionException;
 import rubato.error.RubatoException;
 import rubato.net.Hub;
 import rubato.net.NioHub;
+import rubato.net.Peer;
 import rubato.net.Route;
 import rubato.protocol.Activity;
 import rubato.protocol.ToCoordinator;
@@ -61,7 +62,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
             Duration stepDeadline,
             BooleanSupplier orphaned) {}
 
-    private static final Duration LINK = Duration.ofSeconds(4);
+    private static final Duration LINK = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long KEEP_UP_MILLIS = 50;
     private static final long REST_MILLIS = 1000;
@@ -325,7 +326,8 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         if (action instanceof WorkerAction.Evaluate evaluate) return evaluate(evaluate);
         if (action instanceof WorkerAction.Store store) store(store);
         if (action instanceof WorkerAction.Complete complete) complete(complete);
-        if (action instanceof WorkerAction.Abandon abandon) trainee().abandon(abandon);
+        if (action instanceof WorkerAction.Abandon abandon)
+            trainee().checkpoints().abandon(abandon);
         if (action instanceof WorkerAction.Forget) return forget();
         return List.of();
     }
@@ -341,6 +343,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     private void complete(WorkerAction.Complete complete) {
         Generation by = complete.generation();
         trainee()
+                .checkpoints()
                 .complete(
                         complete,
                         stored -> inbox.add(() -> worker().stored(
@@ -492,11 +495,12 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         Generation generation = connect.world().generation();
         Collective before = collective;
         if (before != null) before.close();
-        List<InetSocketAddress> addresses = connect.world().members().stream()
-                .map(member -> new InetSocketAddress(member.host(), member.port()))
+        List<Peer> peers = connect.world().members().stream()
+                .map(member -> new Peer(member.id(), new InetSocketAddress(member.host(), member.port())))
                 .toList();
+        mesh.use(trainee().links());
         try {
-            Collective linked = mesh.connect(generation.term(), generation.number(), worker().rank(), addresses, LINK);
+            Collective linked = mesh.connect(generation.term(), generation.number(), worker().rank(), peers, LINK);
             collective = linked;
             current = generation;
             if (generation.compareTo(endedUpTo) <= 0) linked.abort("the generation has ended");

@@ -2,7 +2,6 @@ package rubato.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,6 +27,7 @@ import rubato.compress.InProcess;
 import rubato.compress.Matrix;
 import rubato.compress.PowerSgd;
 import rubato.compress.TopK;
+import rubato.net.Peer;
 import rubato.net.Token;
 import rubato.random.SplitMix;
 import rubato.world.WorkerId;
@@ -68,8 +68,8 @@ class CollectiveExchangeTest {
         ExecutorService threads = Executors.newFixedThreadPool(size);
         try {
             for (int rank = 0; rank < size; rank++) meshes.add(Mesh.open(token, new WorkerId("w" + rank, 1)));
-            List<InetSocketAddress> addresses =
-                    meshes.stream().map(Mesh::address).toList();
+            List<Peer> addresses = new ArrayList<>();
+            for (Mesh mesh : meshes) addresses.add(new Peer(new WorkerId("w" + addresses.size(), 1), mesh.address()));
             List<Future<Outcome>> futures = new ArrayList<>();
             for (int rank = 0; rank < size; rank++) {
                 int own = rank;

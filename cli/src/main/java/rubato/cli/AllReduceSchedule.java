@@ -1,0 +1,147 @@
+package rubato.cli;
+
+import com.google.gson.JsonObject;
+import java.io.PrintStream;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import rubato.collective.Collective;
+import rubato.collective.SymmetricVector;
+
+/**
+ * The schedule of a measurement, the same as of the loops for MPI and gloo beside it: per size clamp(32 MiB/size, 2, 1000) calls to
+ * warm up, then 11 samples (7 above 16 MiB) of clamp(64 MiB/size, 1, 1000) calls back to back after a barrier. Before the first
+ * size the JVM warms up over all of them for 3 s at most.
+ */
+final class AllReduceSchedule {
+    private static final long WARM_UP_NANOS = 2_500_000_000L;
+    private static final long MEBI = 1 << 20;
+    private static final float[] NOTHING = {};
+
+    private final Collective collective;
+    private final AllReduceRank.Task task;
+    private final PrintStream out;
+    private long step;
+
+    AllReduceSchedule(Collective collective, AllReduceRank.Task task, PrintStream out) {
+        this.collective = collective;
+        this.task = task;
+        this.out = out;
+    }
+
+    void run() {
+        warmUp();
+        for (long bytes : task.bytes()) measure((int) (bytes / 4));
+    }
+
+    /** Rank 0's clock decides for all when it is over. */
+    private void warmUp() {
+        long start = System.nanoTime();
+        float[] over = {0};
+        while (over[0] == 0) {
+            for (long bytes : task.bytes()) {
+                if (bytes <= 16 * MEBI) {
+                    Vector vector = vector((int) (bytes / 4));
+                    calls(vector, bytes > MEBI ? 1 : 300);
+                }
+            }
+            boolean enough = collective.rank() == 0 && System.nanoTime() - start > WARM_UP_NANOS;
+            over[0] = enough ? 1 : 0;
+            collective.sum(step++, over, 1);
+        }
+    }
+
+    private void measure(int length) {
+        long bytes = 4L * length;
+        Vector vector = vector(length);
+        boolean correct = correct(vector);
+        calls(vector, (int) clamp(32 * MEBI / bytes, 2, 1000));
+        int calls = (int) clamp(64 * MEBI / bytes, 1, 1000);
+        double[] micros = new double[bytes > 16 * MEBI ? 7 : 11];
+        for (int i = 0; i < micros.length; i++) {
+            collective.sum(step++, NOTHING, 0);
+            micros[i] = calls(vector, calls) / 1e3 / calls;
+        }
+        Arrays.sort(micros);
+        if (collective.rank() == 0) out.println(result(bytes, micros, correct));
+    }
+
+    private String result(long bytes, double[] micros, boolean correct) {
+        JsonObject line = new JsonObject();
+        line.addProperty("bytes", bytes);
+        line.addProperty("workers", task.workers());
+        line.addProperty("transport", collective.transport());
+        line.addProperty("algorithm", collective.algorithm((int) (bytes / 4)));
+        line.addProperty("median_us", rounded(micros[micros.length / 2]));
+        line.addProperty("min_us", rounded(micros[0]));
+        line.addProperty("p99_us", rounded(micros[Math.min(micros.length - 1, (int) (0.99 * micros.length))]));
+        line.addProperty("correct", correct);
+        return line.toString();
+    }
+
+    private static double rounded(double micros) {
+        return Math.round(micros * 1000) / 1000.0;
+    }
+
+    private static long clamp(long value, long low, long high) {
+        return Math.max(low, Math.min(high, value));
+    }
+
+    private long calls(Vector vector, int count) {
+        long start = System.nanoTime();
+        for (int i = 0; i < count; i++) vector.sum(step++);
+        return System.nanoTime() - start;
+    }
+
+    /** Small whole numbers, whose sums are exact; zeros afterwards. */
+    private boolean correct(Vector vector) {
+        int workers = task.workers();
+        FloatBuffer floats = vector.floats();
+        for (int i = 0; i < floats.capacity(); i++) floats.put(i, collective.rank() + i % 7);
+        vector.sum(step++);
+        boolean correct = true;
+        for (int i = 0; i < floats.capacity(); i++) {
+            correct &= floats.get(i) == workers * (workers - 1) / 2 + workers * (i % 7);
+            floats.put(i, 0);
+        }
+        return correct;
+    }
+
+    private Vector vector(int length) {
+        if (task.place() == AllReduceCommand.Place.SYMMETRIC) {
+            SymmetricVector shared = collective.symmetric(length);
+            return new Vector.Shared(collective, shared);
+        }
+        return new Vector.Own(collective, new float[length]);
+    }
+
+    /** Where the numbers are. */
+    private sealed interface Vector {
+        FloatBuffer floats();
+
+        void sum(long step);
+
+        record Own(Collective collective, float[] array) implements Vector {
+            @Override
+            public FloatBuffer floats() {
+                return FloatBuffer.wrap(array);
+            }
+
+            @Override
+            public void sum(long step) {
+                collective.sum(step, array, array.length);
+            }
+        }
+
+        record Shared(Collective collective, SymmetricVector vector) implements Vector {
+            @Override
+            public FloatBuffer floats() {
+                return vector.floats();
+            }
+
+            @Override
+            public void sum(long step) {
+                collective.sum(step, vector, vector.floats().capacity());
+            }
+        }
+    }
+}
