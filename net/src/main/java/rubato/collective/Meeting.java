@@ -24,8 +24,7 @@ final class Meeting {
             String host,
             Duration deadline,
             Function<InetSocketAddress, List<InetSocketAddress>> everyone) {
-        PeerListener listener =
-                PeerListener.open(token, worker(rank), host, 0, Exposure.LOOPBACK, LinkOptions.DEFAULT);
+        PeerListener listener = PeerListener.open(token, worker(rank), host, 0, Exposure.LOOPBACK, LinkOptions.DEFAULT);
         try {
             List<Peer> peers = new ArrayList<>();
             for (InetSocketAddress address : everyone.apply(listener.address()))

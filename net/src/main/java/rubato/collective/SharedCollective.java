@@ -198,8 +198,7 @@ final class SharedCollective implements Collective, Bell {
     private CollectiveException describe(long step, int length, IOException e) {
         if (e instanceof PeerLostException lost)
             return new CollectiveException(lost.rank(), lost.getMessage() + " in #" + step);
-        if (!(e instanceof SharedException shared))
-            return new CollectiveException(-1, e.getMessage() + " in #" + step);
+        if (!(e instanceof SharedException shared)) return new CollectiveException(-1, e.getMessage() + " in #" + step);
         int peer = group.ranks()[shared.member()];
         String message = switch (shared.fault()) {
             case ABSENT -> "rank " + peer + " has not entered #" + step + " within " + deadline.toMillis() + " ms";

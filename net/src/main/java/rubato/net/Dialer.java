@@ -37,7 +37,8 @@ final class Dialer {
         Handshake handshake = Handshake.dial(proof, nonce, purpose);
         SocketChannel wire = connect(address, where, end);
         Tls secure = tls;
-        Tls.@Nullable Secured secured = secure == null || !(address instanceof InetSocketAddress) ? null : secure(secure, wire, where, end);
+        Tls.@Nullable Secured secured =
+                secure == null || !(address instanceof InetSocketAddress) ? null : secure(secure, wire, where, end);
         SocketChannel channel = secured == null ? wire : secured.channel();
         try {
             return new Dialed(channel, shake(channel, handshake, where, end));

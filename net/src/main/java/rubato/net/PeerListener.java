@@ -55,13 +55,7 @@ public final class PeerListener implements AutoCloseable {
 
     /** @param route by which peers are dialed */
     public static PeerListener open(
-            Token token,
-            WorkerId worker,
-            String host,
-            int port,
-            Exposure exposure,
-            LinkOptions options,
-            Route route) {
+            Token token, WorkerId worker, String host, int port, Exposure exposure, LinkOptions options, Route route) {
         return new PeerListener(token, worker, host, port, exposure, options, NetLimits.DEFAULT, route);
     }
 

@@ -44,7 +44,9 @@ class SharedCollectiveTest {
             List<float[]> tcp = sums(TCP, size, length);
             List<float[]> unix = sums(UNIX, size, length);
             for (int rank = 0; rank < size; rank++) {
-                assertThat(shared.get(rank)).as("rank %d of %d, length %d", rank, size, length).isEqualTo(tcp.get(0));
+                assertThat(shared.get(rank))
+                        .as("rank %d of %d, length %d", rank, size, length)
+                        .isEqualTo(tcp.get(0));
                 assertThat(unix.get(rank)).isEqualTo(tcp.get(0));
             }
         }

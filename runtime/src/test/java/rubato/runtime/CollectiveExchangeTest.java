@@ -69,8 +69,7 @@ class CollectiveExchangeTest {
         try {
             for (int rank = 0; rank < size; rank++) meshes.add(Mesh.open(token, new WorkerId("w" + rank, 1)));
             List<Peer> addresses = new ArrayList<>();
-            for (Mesh mesh : meshes)
-                addresses.add(new Peer(new WorkerId("w" + addresses.size(), 1), mesh.address()));
+            for (Mesh mesh : meshes) addresses.add(new Peer(new WorkerId("w" + addresses.size(), 1), mesh.address()));
             List<Future<Outcome>> futures = new ArrayList<>();
             for (int rank = 0; rank < size; rank++) {
                 int own = rank;
