@@ -23,7 +23,7 @@ trap 'exit 130' INT TERM
     echo
     echo "Question: what does a commit cost when three coordinators hold the ledger? Three JVMs on one machine, one disk, fsync on,"
     echo "authenticated connections, entries of a run with eight workers (about 300 bytes). Made by \`bench/raft.sh $rounds $kills\`;"
-    echo "each row is the median of $rounds rounds with smallest and largest. Why this library: [decision 0007](../decisions/0007-replicated-log.md)."
+    echo "each row is the median of $rounds rounds with smallest and largest. Why this library: [decision 0008](../decisions/0008-replicated-log.md)."
     echo
     echo "| measure | figure |"
     echo "|---|---|"

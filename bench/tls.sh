@@ -33,12 +33,12 @@ for side in "$one ra 10.77.0.1" "$two rb 10.77.0.2"; do
     ip -n "$1" link set "$2" up
     ip -n "$1" link set lo up
 done
-./rubato certs make --tls-dir "$work/tls" >/dev/null
+"$java" -cp "$classpath" rubato.bench.LinkAllReduce "$work/tls"
 token=$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')
 
 limit() { # rate
-    for side in "$one ra" "$two rb"; do
-        set -- $side "$1"
+    for side in "$one ra $1" "$two rb $1"; do
+        set -- $side
         ip netns exec "$1" tc qdisc replace dev "$2" root tbf rate "$3" burst 256kb latency 50ms
     done
 }

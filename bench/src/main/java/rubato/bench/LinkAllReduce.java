@@ -3,6 +3,7 @@ package rubato.bench;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import rubato.certs.TlsDirectory;
@@ -15,7 +16,7 @@ import rubato.world.WorkerId;
 
 /**
  * One rank of an all-reduce of 4 MiB between hosts, for {@code bench/tls.sh}: arguments are token, rank, the directory of certificates
- * or {@code -}, and every rank's HOST:PORT. Rank 0 prints the median milliseconds of 9 calls.
+ * or {@code -}, and every rank's HOST:PORT; or a directory alone, to make certificates there. Rank 0 prints the median milliseconds of 9 calls.
  */
 public final class LinkAllReduce {
     private static final int LENGTH = 1 << 20;
@@ -25,6 +26,10 @@ public final class LinkAllReduce {
     private LinkAllReduce() {}
 
     public static void main(String[] arguments) {
+        if (arguments.length == 1) {
+            new TlsDirectory(Path.of(arguments[0])).make("bench", Instant.now());
+            return;
+        }
         int rank = Integer.parseInt(arguments[1]);
         List<InetSocketAddress> addresses = List.of(arguments).subList(3, arguments.length).stream()
                 .map(LinkAllReduce::address)

@@ -1,9 +1,12 @@
 package rubato.chaos;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Executors;
@@ -12,9 +15,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import rubato.chaos.proxy.Addresses;
+import rubato.chaos.proxy.ChaosProxy;
+import rubato.chaos.proxy.Sky;
 import rubato.error.RubatoException;
 import rubato.protocol.RunStatus;
 import rubato.random.SplitMix;
+import rubato.runtime.WorkerStart;
 import rubato.seam.Clock;
 import rubato.verify.Verification;
 import rubato.verify.Verifier;
@@ -27,6 +34,7 @@ public final class Chaos {
      * @param directory of the run; must not exist
      * @param workers how many the run wants
      * @param kinds labels of the faults to do; empty for all
+     * @param apart whether the coordinator is a process of its own
      * @param faults how many, {@code Integer.MAX_VALUE} for no bound
      * @param millis how long faults are done, {@code Long.MAX_VALUE} for no bound
      * @param calmMillis length of the fault-free stretch before
@@ -39,12 +47,15 @@ public final class Chaos {
             Path directory,
             int workers,
             List<String> kinds,
+            boolean apart,
             long seed,
             int faults,
             long millis,
             long calmMillis,
             long everyMillis) {}
 
+    private static final List<String> HOSTS = addresses(1, 8);
+    private static final List<String> EXTRA_HOSTS = addresses(101, 108);
     private static final long START_MILLIS = 120_000;
     private static final long PROGRESS_MILLIS = 30_000;
     private static final long END_SECONDS = 60;
@@ -67,30 +78,75 @@ public final class Chaos {
         this.progress = progress;
     }
 
+    private static List<String> addresses(int from, int to) {
+        List<String> addresses = new ArrayList<>();
+        for (int i = from; i <= to; i++) addresses.add("127.0.1." + i);
+        return List.copyOf(addresses);
+    }
+
     /** Labels of all faults. */
     public static List<String> kinds() {
         return List.of(FaultKind.values()).stream().map(FaultKind::label).toList();
     }
 
     public Outcome run() {
-        Schedule schedule = schedule();
-        try (Job job = new Job(options.rubato(), options.configuration(), options.environment(), options.directory())) {
-            progress.accept("seed " + options.seed() + ", run " + options.directory() + ", output " + job.log());
-            job.start();
-            try (Watch watch = new Watch(job, clock)) {
-                if (!watch.beyond(0, START_MILLIS)) throw notStarted(job);
-                return harmed(job, watch, schedule);
-            }
+        List<FaultKind> kinds = possible();
+        boolean proxied = kinds.stream().anyMatch(kind -> kind.needs == FaultKind.Needs.PROXY);
+        boolean room = kinds.stream().anyMatch(kind -> kind.needs == FaultKind.Needs.NAMESPACE);
+        Path mount = options.directory();
+        Path run = room ? mount.resolve("run") : mount;
+        if (room) {
+            Firewall.set();
+            Room.mountDisk(mount);
+        }
+        Sky sky = new Sky();
+        try (ChaosProxy proxy = ChaosProxy.open(sky)) {
+            Schedule schedule = new Schedule(kinds, options.everyMillis() / 2, options.everyMillis() * 3 / 2);
+            Faults faults = new Faults(new LinkFaults(sky), new DiskFaults(mount));
+            Outcome outcome = train(run, proxied || room, proxied ? proxy.address() : "", schedule, faults);
+            if (room) Room.unmountDisk(mount, run);
+            return outcome;
+        } catch (IOException e) {
+            throw RubatoException.failed("the proxy cannot listen: " + e.getMessage(), e);
         } finally {
             later.shutdownNow();
         }
     }
 
-    private Schedule schedule() {
+    /** @param hosts whether each worker is to have an address of its own */
+    private Outcome train(Path run, boolean hosts, String proxy, Schedule schedule, Faults faults) {
+        List<String> configuration = new ArrayList<>(options.configuration());
+        if (hosts) configuration.addAll(List.of("--set", "workers.hosts=\"" + String.join(" ", HOSTS) + "\""));
+        if (options.apart()) configuration.addAll(List.of("--set", "coordinators.embedded=false"));
+        Map<String, String> environment = new HashMap<>(options.environment());
+        if (!proxy.isEmpty()) environment.put(WorkerStart.PROXY, proxy);
+        try (Job job = new Job(options.rubato(), configuration, environment, run, hosts ? EXTRA_HOSTS : List.of())) {
+            progress.accept("seed " + options.seed() + ", run " + run + ", output " + job.log());
+            job.start();
+            try (Watch watch = new Watch(job, clock)) {
+                if (!watch.beyond(0, START_MILLIS)) throw notStarted(job);
+                return harmed(job, watch, schedule, faults);
+            }
+        }
+    }
+
+    /** Those asked for that this machine and this run allow. */
+    private List<FaultKind> possible() {
         List<FaultKind> kinds = new ArrayList<>();
-        for (FaultKind kind : FaultKind.values())
-            if (options.kinds().isEmpty() || options.kinds().contains(kind.label())) kinds.add(kind);
-        return new Schedule(kinds, options.everyMillis() / 2, options.everyMillis() * 3 / 2);
+        for (FaultKind kind : FaultKind.values()) {
+            boolean asked = options.kinds().isEmpty() || options.kinds().contains(kind.label());
+            boolean can = switch (kind.needs) {
+                case NOTHING -> true;
+                case COORDINATOR -> options.apart();
+                case PROXY -> Addresses.isOurs(HOSTS.get(0));
+                case NAMESPACE -> Room.isHere();
+            };
+            if (asked && can) kinds.add(kind);
+            else if (asked && !options.kinds().isEmpty())
+                throw RubatoException.usage(kind.label() + " needs "
+                        + kind.needs.name().toLowerCase(Locale.ROOT) + ", which this run does not have");
+        }
+        return kinds;
     }
 
     private static RubatoException notStarted(Job job) {
@@ -98,12 +154,12 @@ public final class Chaos {
                 "the run did not start to train within " + START_MILLIS / 1000 + " s, see " + job.log());
     }
 
-    private Outcome harmed(Job job, Watch watch, Schedule schedule) {
+    private Outcome harmed(Job job, Watch watch, Schedule schedule, Faults faults) {
         sleep(options.calmMillis() / 3);
         Watch.Mark calm = watch.mark();
         sleep(options.calmMillis());
         Watch.Mark start = watch.mark();
-        strikes(job, watch, schedule);
+        strikes(job, watch, schedule, faults);
         Watch.Mark end = watch.mark();
         heal();
         boolean finished = finish(job, watch);
@@ -111,9 +167,8 @@ public final class Chaos {
         return outcome(job, watch, finished, calm, start, end);
     }
 
-    private void strikes(Job job, Watch watch, Schedule schedule) {
+    private void strikes(Job job, Watch watch, Schedule schedule, Faults faults) {
         SplitMix random = new SplitMix(options.seed());
-        Faults faults = new Faults();
         long until = options.millis() == Long.MAX_VALUE ? Long.MAX_VALUE : clock.nanos() + options.millis() * 1_000_000;
         while (struck.size() < options.faults() && clock.nanos() < until) {
             sleep(schedule.pauseMillis(random));
@@ -209,7 +264,7 @@ public final class Chaos {
         long longest = 0;
         long from = start.epochMillis();
         for (Struck fault : struck) {
-            if (fault.kind() != FaultKind.KILL_LAUNCHER) continue;
+            if (fault.kind() != FaultKind.KILL_LAUNCHER && fault.kind() != FaultKind.FULL_DISK) continue;
             longest = Math.max(longest, timeline.longestGap(from, fault.at()));
             OptionalLong back = timeline.recovery(fault);
             from = fault.at() + back.orElse(0);

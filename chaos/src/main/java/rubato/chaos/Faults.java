@@ -1,6 +1,5 @@
 package rubato.chaos;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -10,7 +9,14 @@ import rubato.protocol.RunStatus;
 /** How each kind of fault is done to processes. */
 final class Faults {
     private static final long ORPHANS_SECONDS = 20;
+    private final LinkFaults links;
+    private final DiskFaults disk;
     private int joined;
+
+    Faults(LinkFaults links, DiskFaults disk) {
+        this.links = links;
+        this.disk = disk;
+    }
 
     /** Does it; empty if the run as it is now offers nothing to do it to. */
     Optional<Struck> strike(FaultKind kind, Scene scene) {
@@ -25,7 +31,26 @@ final class Faults {
             case JOIN -> join(scene);
             case LEAVE -> members < 2 ? Optional.empty() : leave(scene);
             case SCALE -> scale(scene);
+            case KILL_COORDINATOR ->
+                coordinator(scene).map(pid -> {
+                    Struck struck = scene.now(kind, "coordinator");
+                    ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+                    return struck;
+                });
+            case PAUSE_COORDINATOR -> coordinator(scene).map(pid -> paused(kind, scene, "coordinator", pid));
+            case CUT, CUT_ONE_WAY, CUT_LINK, FLAP, SLOW_LINK, FLIP, HALF_OPEN, DROP, DROP_ONE_WAY ->
+                links.strike(kind, scene);
+            case FULL_DISK, SLOW_DISK -> disk.strike(kind, scene);
         };
+    }
+
+    /** The process of a coordinator that is not the launcher itself. */
+    private static Optional<Long> coordinator(Scene scene) {
+        return scene.status().coordinators().stream()
+                .filter(c -> c.role().equals("leader"))
+                .map(RunStatus.CoordinatorStatus::pid)
+                .filter(pid -> pid > 0 && pid != scene.job().launcher().pid())
+                .findFirst();
     }
 
     private static Optional<Struck> kill(FaultKind kind, Scene scene, int count) {
@@ -69,25 +94,19 @@ final class Faults {
 
     private static Optional<Struck> pause(Scene scene) {
         RunStatus.WorkerStatus victim = scene.anyMember();
-        long millis = scene.between(200, 4000);
-        Struck struck = scene.now(FaultKind.PAUSE, victim.id());
-        signal("STOP", victim.pid());
-        scene.after(millis, () -> signal("CONT", victim.pid()));
-        return Optional.of(new Struck(
-                struck.kind(), struck.target() + " for " + millis + " ms", struck.at(), struck.at() + millis));
+        return Optional.of(paused(FaultKind.PAUSE, scene, victim.id(), victim.pid()));
     }
 
-    static void signal(String signal, long pid) {
-        try {
-            new ProcessBuilder("kill", "-" + signal, Long.toString(pid))
-                    .redirectErrorStream(true)
-                    .start()
-                    .waitFor(2, TimeUnit.SECONDS);
-        } catch (IOException e) {
-            throw RubatoException.failed("cannot send SIG" + signal + ": " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private static Struck paused(FaultKind kind, Scene scene, String who, long pid) {
+        long millis = scene.between(200, 4000);
+        Struck struck = scene.now(kind, who);
+        signal("STOP", pid);
+        scene.after(millis, () -> signal("CONT", pid));
+        return new Struck(kind, who + " for " + millis + " ms", struck.at(), struck.at() + millis);
+    }
+
+    private static void signal(String signal, long pid) {
+        if (ProcessHandle.of(pid).isPresent()) Shell.run("kill", "-" + signal, Long.toString(pid));
     }
 
     private Optional<Struck> join(Scene scene) {

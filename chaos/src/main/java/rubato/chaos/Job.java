@@ -20,18 +20,26 @@ final class Job implements AutoCloseable {
     private final List<String> configuration;
     private final Map<String, String> environment;
     private final Path directory;
+    private final List<String> hosts;
     private final List<Process> extras = new ArrayList<>();
     private @Nullable Process launcher;
 
     /**
      * @param rubato the command, without its arguments
      * @param configuration arguments of {@code train} that say what to train
+     * @param hosts addresses of workers started beside, in turn; empty for the usual one
      */
-    Job(List<String> rubato, List<String> configuration, Map<String, String> environment, Path directory) {
+    Job(
+            List<String> rubato,
+            List<String> configuration,
+            Map<String, String> environment,
+            Path directory,
+            List<String> hosts) {
         this.rubato = List.copyOf(rubato);
         this.configuration = List.copyOf(configuration);
         this.environment = Map.copyOf(environment);
         this.directory = directory;
+        this.hosts = List.copyOf(hosts);
     }
 
     Path directory() {
@@ -56,7 +64,9 @@ final class Job implements AutoCloseable {
 
     /** One more worker, which is not replaced when it dies. */
     void join(String name) {
-        extras.add(process(List.of("worker", "--run", directory.toString(), "--name", name)));
+        List<String> arguments = new ArrayList<>(List.of("worker", "--run", directory.toString(), "--name", name));
+        if (!hosts.isEmpty()) arguments.addAll(List.of("--host", hosts.get(extras.size() % hosts.size())));
+        extras.add(process(arguments));
     }
 
     private Process process(List<String> arguments) {

@@ -72,7 +72,7 @@ final class Timeline implements Listener {
     }
 
     private OptionalLong change(Struck fault) {
-        String who = fault.kind() == FaultKind.SCALE ? "worker " : "worker " + fault.target() + " ";
+        String who = "worker " + (fault.kind() == FaultKind.SCALE ? "" : fault.target() + " ");
         for (Seal seal : seals) {
             if (seal.at() < fault.at() || seal.at() > fault.at() + CHANGE_WITHIN_MILLIS) continue;
             boolean orderly = seal.reason().endsWith(" joins") || seal.reason().endsWith(" leaves");

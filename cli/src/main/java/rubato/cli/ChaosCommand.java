@@ -15,6 +15,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import rubato.chaos.Chaos;
 import rubato.chaos.Outcome;
+import rubato.chaos.Room;
 import rubato.config.RunConfig;
 import rubato.runtime.SystemClock;
 
@@ -32,7 +33,7 @@ final class ChaosCommand implements Callable<Integer> {
             "batch.lr-rule=none",
             "optimizer.schedule.kind=constant",
             "workers.count=3",
-            "workers.standby=1",
+            "workers.standby=2",
             "checkpoint.every-steps=1000",
             "stop.epochs=null",
             "stop.max-seconds=null",
@@ -72,6 +73,15 @@ final class ChaosCommand implements Callable<Integer> {
             defaultValue = "15")
     private double calm;
 
+    @Option(names = "--apart", description = "Keep the coordinator in a process of its own, and harm that too.")
+    private boolean apart;
+
+    @Option(
+            names = "--namespace",
+            description =
+                    "In namespaces of its own (root on Linux): also packets dropped by the kernel, and a full and a slow disk.")
+    private boolean namespace;
+
     @Option(names = "--seed", paramLabel = "S", description = "Of the faults and their times; printed in any case.")
     private @Nullable Long seed;
 
@@ -93,6 +103,11 @@ final class ChaosCommand implements Callable<Integer> {
                         spec.commandLine(),
                         "'" + kind + "' is no fault, known are: " + String.join(", ", Chaos.kinds()));
         }
+        if (namespace && !Room.isHere()) {
+            List<String> again = new ArrayList<>(rubato());
+            again.addAll(spec.root().commandLine().getParseResult().originalArgs());
+            return Room.run(again);
+        }
         List<String> steady = config.isFileGiven() ? List.of() : STEADY;
         RunConfig loaded = config.over(steady).load();
         SystemClock clock = new SystemClock();
@@ -110,6 +125,7 @@ final class ChaosCommand implements Callable<Integer> {
                 directory(loaded, clock),
                 loaded.workers().count(),
                 only,
+                apart,
                 seed != null ? seed : clock.epochMillis(),
                 faults > 0 ? faults : Integer.MAX_VALUE,
                 millis(),

@@ -54,6 +54,7 @@ final class CommandLineTest {
                 "show",
                 "runs",
                 "replay",
+                "chaos",
                 "measure",
                 "measure noise-scale",
                 "eval",

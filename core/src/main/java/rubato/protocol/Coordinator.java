@@ -13,6 +13,7 @@ import rubato.plan.Shares;
 import rubato.plan.Stop;
 import rubato.step.Cursor;
 import rubato.step.StateName;
+import rubato.step.StepTimes;
 import rubato.world.Generation;
 import rubato.world.Member;
 import rubato.world.WorkerId;
@@ -269,7 +270,7 @@ public final class Coordinator {
                 return actions;
             }
             if (committer.metrics(cast) == null) break;
-            liveness.committed(slowest(cast));
+            liveness.committed(slowest(cast), longest(cast));
             actions.addAll(committer.commit(world(), cast, nowNanos));
             Optional<WorkerId> offender =
                     offenders.committed(world(), cast.get(0).step(), cast.get(0).nonFinite());
@@ -296,6 +297,16 @@ public final class Coordinator {
         actions.add(new CoordinatorAction.Tell(new Event.Warning("worker " + peer.id + ": " + corrupted.reason())));
         actions.addAll(expel(peer, corrupted.reason(), nowNanos));
         return actions;
+    }
+
+    private static long longest(List<ToCoordinator.Vote> cast) {
+        long longest = 0;
+        for (ToCoordinator.Vote vote : cast) {
+            StepTimes times = vote.times();
+            longest = Math.max(
+                    longest, times.computeNanos() + times.waitNanos() + times.wireNanos() + times.applyNanos());
+        }
+        return longest;
     }
 
     private static long slowest(List<ToCoordinator.Vote> cast) {
@@ -854,6 +865,7 @@ public final class Coordinator {
         for (Member member : world().members()) members.add(peer(member));
         List<CoordinatorAction> suspected = expelSuspects(members, nowNanos);
         if (!suspected.isEmpty()) return suspected;
+        if (liveness.isStuck(members, nowNanos)) return change("every member waits for another", nowNanos);
         Optional<String> unstored = committer.lastStoreFailed(nowNanos);
         if (unstored.isPresent()) return end("failed", 1, unstored.get());
         List<CoordinatorAction> again = storing(nowNanos);

@@ -15,9 +15,11 @@ final class Liveness {
     private static final int WARM_UP_STEPS = 20;
 
     private static final long WARM_UP_NANOS = 10 * SECOND;
+    private static final long STUCK_WARM_UP_NANOS = 2 * SECOND;
     private static final long EVALUATE_NANOS = 60 * SECOND;
     private static final long INSTALL_NANOS = 600 * SECOND;
     private static final double SMOOTHING = 0.1;
+    private static final int MOST_DOUBLINGS = 6;
 
     /** A worker to be removed and why. */
     record Suspect(Peer peer, String reason) {}
@@ -27,6 +29,8 @@ final class Liveness {
     private long lastTick;
     private boolean ticked;
     private boolean extended;
+    private double roundNanos;
+    private int stuckTimes;
 
     /** A generation starts; nobody has been heard in it yet. */
     void started(Collection<Peer> peers, long nowNanos) {
@@ -34,9 +38,16 @@ final class Liveness {
         restart(peers, nowNanos);
     }
 
-    /** A step was committed whose slowest rank took this long. */
-    void committed(long slowestNanos) {
+    /**
+     * A step was committed.
+     *
+     * @param slowestNanos what its slowest rank worked
+     * @param longestNanos what it took with all waiting and the wire
+     */
+    void committed(long slowestNanos, long longestNanos) {
         steps++;
+        stuckTimes = 0;
+        roundNanos = roundNanos == 0 ? longestNanos : roundNanos + SMOOTHING * (longestNanos - roundNanos);
         stepNanos = stepNanos == 0 ? slowestNanos : stepNanos + SMOOTHING * (slowestNanos - stepNanos);
     }
 
@@ -48,6 +59,22 @@ final class Liveness {
     /** T for silence, ns. */
     long patienceNanos() {
         return Math.max(SECOND, (long) (3 * stepNanos));
+    }
+
+    /**
+     * Whether every member waits for others, and has for too long: a link between them passes nothing, in one direction at least, and
+     * none of them owes anything. Each time in a row that this is found without a commit it is waited for twice as long, so that a link
+     * which only became slow is not given up again and again.
+     */
+    boolean isStuck(Collection<Peer> members, long nowNanos) {
+        long warm = steps < WARM_UP_STEPS ? STUCK_WARM_UP_NANOS : SECOND;
+        long patience = Math.max(warm, (long) (3 * roundNanos)) << Math.min(stuckTimes, MOST_DOUBLINGS);
+        for (Peer peer : members) {
+            if (peer.activity != Activity.REDUCING || nowNanos - peer.sinceNanos <= patience) return false;
+        }
+        if (members.size() < 2) return false;
+        stuckTimes++;
+        return true;
     }
 
     /** The members to be removed now. */

@@ -40,6 +40,43 @@ class LivenessTest {
         assertThat(after(3_600_000 * MS, -1)).isEmpty();
     }
 
+    private boolean stuckAfter(long nanos) {
+        now += nanos;
+        return liveness.isStuck(peers, now);
+    }
+
+    @Test
+    void when_all_wait_for_one_another_they_are_stuck_but_not_while_one_still_works() {
+        started(Activity.REDUCING);
+        for (int i = 0; i < 40; i++) liveness.committed(10 * MS, 20 * MS);
+        assertThat(stuckAfter(900 * MS)).isFalse();
+        peers.get(3).activity = Activity.COMPUTING;
+        assertThat(stuckAfter(200 * MS)).isFalse();
+        peers.get(3).activity = Activity.REDUCING;
+        assertThat(stuckAfter(1)).isTrue();
+    }
+
+    @Test
+    void rounds_that_take_long_on_the_wire_are_waited_for_three_times_as_long() {
+        started(Activity.REDUCING);
+        for (int i = 0; i < 40; i++) liveness.committed(10 * MS, 2000 * MS);
+        assertThat(stuckAfter(5900 * MS)).isFalse();
+        assertThat(stuckAfter(200 * MS)).isTrue();
+    }
+
+    @Test
+    void what_was_stuck_and_still_is_gets_twice_the_time_until_a_step_is_committed() {
+        started(Activity.REDUCING);
+        for (int i = 0; i < 40; i++) liveness.committed(10 * MS, 20 * MS);
+        assertThat(stuckAfter(1100 * MS)).isTrue();
+        for (Peer peer : peers) peer.sinceNanos = now;
+        assertThat(stuckAfter(1900 * MS)).isFalse();
+        assertThat(stuckAfter(200 * MS)).isTrue();
+        liveness.committed(10 * MS, 20 * MS);
+        for (Peer peer : peers) peer.sinceNanos = now;
+        assertThat(stuckAfter(1100 * MS)).isTrue();
+    }
+
     @Test
     void a_silent_rank_is_suspected_after_a_second_and_by_name() {
         started(Activity.REDUCING);
@@ -52,7 +89,7 @@ class LivenessTest {
     @Test
     void a_rank_that_beats_but_computes_far_longer_than_its_steps_took_is_suspected() {
         started(Activity.IDLE);
-        for (int i = 0; i < 40; i++) liveness.committed(500 * MS);
+        for (int i = 0; i < 40; i++) liveness.committed(500 * MS, 500 * MS);
         peers.get(1).does(Activity.COMPUTING, now);
         assertThat(after(1400 * MS, -1)).isEmpty();
         assertThat(after(400 * MS, -1))

@@ -126,4 +126,12 @@ class CursorTest {
         assertThatThrownBy(() -> Cursor.split(List.of(new Range(0, 0, 3)), new int[] {2, 2}))
                 .isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void an_epoch_goes_on_while_a_hole_is_left_though_its_end_was_reached() {
+        Cursor cursor = new Cursor(0, 10, List.of(new Range(0, 2, 4)));
+        Cursor.Taken taken = cursor.take(new DataShape(10, false, 1, true), 2);
+        assertThat(taken.ranges()).containsExactly(new Range(0, 2, 2));
+        assertThat(taken.after()).isEqualTo(new Cursor(0, 10, List.of(new Range(0, 4, 2))));
+    }
 }

@@ -68,14 +68,14 @@ final class Attempt {
         return parting != null ? 1_000_000 : Math.max(1, start + deadline.toNanos() - partingNanos - now);
     }
 
-    /** Says what the transport should wake up for. */
+    /** Says what the transport should wake up for; of ranks that take no part, nothing. */
     void interest() {
         boolean failing = parting != null;
-        for (int peer : members) {
-            Link link = links.all()[peer];
+        for (Link link : links.all()) {
             if (link == null) continue;
-            boolean write = failing ? !link.out.isEmpty() : operation.canSend(link);
-            links.transport().interest(peer, link.in.canRead(), write);
+            boolean member = failing || operation.concerns(link.peer);
+            boolean write = failing ? !link.out.isEmpty() : member && operation.canSend(link);
+            links.transport().interest(link.peer, member && link.in.canRead(), write);
         }
     }
 

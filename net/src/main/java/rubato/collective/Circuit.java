@@ -69,7 +69,7 @@ final class Circuit {
                 algorithm,
                 x.length(),
                 x.unit(),
-                0,
+                flat(x),
                 () -> schedules(x.unit()).allReduce(algorithm, new Span(0, x.length()), flat(x)));
         run(schedule, x, how, controls);
     }

@@ -73,8 +73,8 @@ final class CodedElements extends Elements {
     @Override
     void begin(Reduction reduction, int ranks, Scratch scratch) {
         encoded = scratch.encoded(codec.bytes(length));
-        other = scratch.floatOther(block);
-        scratch.floatBelow(block);
+        other = scratch.floatOther(Math.max(block, Scratch.BLOCK));
+        scratch.floatBelow(Math.max(block, Scratch.BLOCK));
         plain.begin(reduction, ranks, scratch);
     }
 

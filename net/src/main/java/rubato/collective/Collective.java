@@ -27,7 +27,7 @@ public interface Collective extends AutoCloseable {
     /**
      * Begins the same all-reduce before the vector is complete. The vector is divided into buckets from its end, where back-propagation
      * begins; each goes on its way once it is said to be ready and all after it are. No other operation may begin before this one's
-     * end.
+     * end, and the deadline counts from here.
      *
      * @param bucket elements of a bucket
      */

@@ -4,9 +4,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import rubato.net.Transport;
 import rubato.plan.Algorithm;
+import rubato.plan.Topology;
+import rubato.policy.AlgorithmChoice;
 import rubato.schedule.Span;
 
 /**
@@ -154,6 +157,25 @@ public final class Group implements AutoCloseable {
     /** From now on reduces by this algorithm; every rank says so between the same operations. */
     public void use(Algorithm newAlgorithm) {
         algorithm = newAlgorithm;
+    }
+
+    /**
+     * Measures what messages cost on links within a host and between hosts, in some tens of short all-reduces; every rank calls it, and
+     * all get the same answer. Ask again from time to time: costs drift with load.
+     */
+    public AlgorithmChoice measure(Topology topology) {
+        if (topology.ranks() != size())
+            throw new IllegalArgumentException(
+                    "the topology must be of " + size() + " ranks, was of " + topology.ranks());
+        return new Probe(this, topology).measure();
+    }
+
+    /** This rank and another, if {@code first} and {@code second} are they; the other ranks get nothing. */
+    Optional<Group> pair(int first, int second) {
+        int child = id * 31 + ++children * 1009;
+        int own = rank();
+        if (own != first && own != second) return Optional.empty();
+        return Optional.of(new Group(links, deadline, () -> {}, child, new int[] {members[first], members[second]}));
     }
 
     /** Makes a waiting or later operation fail at once, here and at every other rank. */

@@ -94,6 +94,11 @@ final class Operation {
         return progress;
     }
 
+    boolean concerns(int peer) {
+        for (int member : schedule.members()) if (member == peer) return true;
+        return false;
+    }
+
     /** Whether the peer has not yet sent all it must. */
     boolean owes(Link link) {
         return !link.entered || link.nextReceive < schedule.receives()[link.peer].length;

@@ -15,7 +15,7 @@ final class Shelf {
     private final @Nullable Entry[] entries = new Entry[KEPT];
     private int oldest;
 
-    /** @param variant root or bucket size */
+    /** @param variant what else makes a difference: root, bucket, or up to where a vector goes whole */
     Schedule find(
             OperationKind kind, Algorithm algorithm, int length, int unit, int variant, Supplier<Schedule> otherwise) {
         for (Entry entry : entries) {

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import rubato.net.Token;
 import rubato.plan.Algorithm;
+import rubato.plan.Topology;
+import rubato.policy.AlgorithmChoice;
 import rubato.schedule.Span;
 
 class GroupTest {
@@ -192,6 +194,16 @@ class GroupTest {
             assertThat(group.flight()).hasSize(3).last().asString().startsWith("#2 ALL_REDUCE 120 bytes: ");
             return true;
         });
+    }
+
+    @Test
+    void all_ranks_measure_the_same_costs_and_choose_the_same_algorithm() {
+        List<AlgorithmChoice> choices = all(3, group -> group.measure(new Topology(List.of(0, 0, 1))));
+        assertThat(choices).allSatisfy(choice -> assertThat(choice).isEqualTo(choices.get(0)));
+        AlgorithmChoice choice = choices.get(0);
+        assertThat(choice.near().alphaNanos()).isPositive();
+        assertThat(choice.far().alphaNanos()).isPositive();
+        assertThat(choice.ranked(1 << 20)).hasSize(4);
     }
 
     @Test

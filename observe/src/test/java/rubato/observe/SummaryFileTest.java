@@ -40,6 +40,8 @@ class SummaryFileTest {
                         "batch_final",
                         "noise_scale",
                         "decisions",
+                        "bytes_sent",
+                        "bytes_saved",
                         "state_hash");
         assertThat(json.getAsJsonPrimitive("state_hash").isString()).isTrue();
     }

@@ -3,20 +3,12 @@ package rubato.runtime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import rubato.checkpoint.Checkpoint;
 import rubato.checkpoint.CheckpointStore;
-import rubato.checkpoint.Outline;
-import rubato.checkpoint.Part;
 import rubato.collective.Collective;
 import rubato.config.RunConfig;
 import rubato.data.Dataset;
@@ -60,16 +52,7 @@ import rubato.world.WorkerId;
 final class Trainee implements AutoCloseable {
     private static final int WARM_UP_SAMPLES = 16;
 
-    /** A checkpoint that is whole on disk. */
-    record Stored(long hash, String directory, String manifestSha256) {}
-
     private static final long SPUN_NANOS = 100_000;
-
-    /** A checkpoint that is being made, by which generation. */
-    private record Making(Generation by, long step) {}
-
-    /** While more bytes than this wait for the disk, none are copied for another checkpoint: memory is bounded. */
-    private static final long MOST_WAITING = 64 << 20;
 
     private final RunConfig config;
     private final Split data;
@@ -77,6 +60,7 @@ final class Trainee implements AutoCloseable {
     private Replica replica;
     private final Rhythm rhythm;
     private final CheckpointStore store;
+    private final CheckpointWriter checkpoints;
     private final Clock clock;
     private final double slowdown;
     private final Kept kept;
@@ -84,16 +68,6 @@ final class Trainee implements AutoCloseable {
     private final WorkerId self;
     private GradientExchange exchange;
     private final boolean clip;
-    private final ExecutorService writer = Executors.newSingleThreadExecutor(work -> {
-        Thread thread = new Thread(work, "rubato-checkpoints");
-        thread.setDaemon(true);
-        return thread;
-    });
-    /** Bytes copied for checkpoints and not yet on disk. */
-    private final AtomicLong waiting = new AtomicLong();
-    /** Checkpoints of which this worker has written its part. */
-    private final Map<Making, Outline> outlines = new ConcurrentHashMap<>();
-
     private StateName state;
     private int[] ids = new int[0];
     private long permutedEpoch = -1;
@@ -124,6 +98,7 @@ final class Trainee implements AutoCloseable {
         this.replica = replica;
         this.rhythm = Setup.rhythm(config, data);
         this.store = store;
+        this.checkpoints = new CheckpointWriter(store, model.kind(), clock);
         this.clock = clock;
         this.slowdown = slowdown;
         this.gradient = new float[model.parameterCount()];
@@ -488,67 +463,18 @@ final class Trainee implements AutoCloseable {
         return model.evaluate(set, replica.parameters(), new Samples(samples, all, 0, all.length));
     }
 
-    /**
-     * Copies this worker's part of a checkpoint of the present state and writes it in the background; tells of the outcome on
-     * the writer's thread.
-     */
+    /** Copies this worker's part of a checkpoint of the present state; the rest happens in the background. */
     void store(WorkerAction.Store action, BiConsumer<Long, List<String>> done, Consumer<RubatoException> failed) {
-        if (waiting.get() > MOST_WAITING) {
-            failed.accept(RubatoException.failed(
-                    "the disk is too slow: " + waiting.get() + " bytes of earlier ones are not yet written"));
-            return;
-        }
-        Part part = store.cut(replica.checkpoint(state), action.part(), action.parts());
-        waiting.addAndGet(part.bytes());
-        Making key = new Making(action.generation(), action.step());
-        writer.execute(() -> {
-            try {
-                List<String> digests = store.write(part, action.generation());
-                outlines.keySet().removeIf(old -> old.step() < action.step());
-                outlines.put(key, part.outline());
-                done.accept(part.outline().name().hash(), digests);
-            } catch (RubatoException e) {
-                store.abandon(part.outline(), action.generation());
-                failed.accept(e);
-            } finally {
-                waiting.addAndGet(-part.bytes());
-            }
-        });
+        checkpoints.store(replica.checkpoint(state), action, done, failed);
     }
 
-    /** Completes, in the background, a checkpoint of which all parts are whole. */
-    void complete(WorkerAction.Complete action, Consumer<Stored> done, Consumer<RubatoException> failed) {
-        writer.execute(() -> {
-            Outline outline = outlines.remove(new Making(action.generation(), action.step()));
-            if (outline == null) return;
-            try {
-                Map<String, String> notes =
-                        Map.of("model", model.kind(), CheckpointStore.WRITTEN, Long.toString(clock.epochMillis()));
-                String sha256 = store.complete(outline, action.generation(), action.digests(), notes);
-                String name = CheckpointStore.directoryName(action.step());
-                done.accept(new Stored(outline.name().hash(), name, sha256));
-            } catch (RubatoException e) {
-                failed.accept(e);
-            }
-        });
-    }
-
-    /** Removes, in the background, what there is of a checkpoint. */
-    void abandon(WorkerAction.Abandon action) {
-        writer.execute(() -> {
-            Outline outline = outlines.remove(new Making(action.generation(), action.step()));
-            if (outline != null) store.abandon(outline, action.generation());
-        });
+    CheckpointWriter checkpoints() {
+        return checkpoints;
     }
 
     @Override
     public void close() {
-        writer.shutdown();
-        try {
-            writer.awaitTermination(5, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        checkpoints.close();
         model.close();
     }
 }

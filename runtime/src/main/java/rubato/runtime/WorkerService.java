@@ -62,7 +62,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
             Duration stepDeadline,
             BooleanSupplier orphaned) {}
 
-    private static final Duration LINK = Duration.ofSeconds(4);
+    private static final Duration LINK = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long KEEP_UP_MILLIS = 50;
     private static final long REST_MILLIS = 1000;
@@ -326,7 +326,8 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         if (action instanceof WorkerAction.Evaluate evaluate) return evaluate(evaluate);
         if (action instanceof WorkerAction.Store store) store(store);
         if (action instanceof WorkerAction.Complete complete) complete(complete);
-        if (action instanceof WorkerAction.Abandon abandon) trainee().abandon(abandon);
+        if (action instanceof WorkerAction.Abandon abandon)
+            trainee().checkpoints().abandon(abandon);
         if (action instanceof WorkerAction.Forget) return forget();
         return List.of();
     }
@@ -342,6 +343,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     private void complete(WorkerAction.Complete complete) {
         Generation by = complete.generation();
         trainee()
+                .checkpoints()
                 .complete(
                         complete,
                         stored -> inbox.add(() -> worker().stored(

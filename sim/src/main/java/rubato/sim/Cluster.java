@@ -165,6 +165,16 @@ final class Cluster {
         coordinator.jumpClock(nanos);
     }
 
+    /** An old message comes again: to the coordinator or to a worker. */
+    void replay(int number, boolean up) {
+        if (up) {
+            coordinator.replay(number);
+            return;
+        }
+        SimulatedWorker worker = pick(number);
+        if (worker != null) worker.replay(number / 7);
+    }
+
     void poison(int number) {
         SimulatedWorker worker = pick(number);
         if (worker != null) worker.poisoned = true;

@@ -14,6 +14,7 @@ final class Nemesis {
     private final Stage stage;
     private final Cluster cluster;
     private final SplitMix random;
+    private final SplitMix replays;
     private final List<Fault> mix = new ArrayList<>();
     private final Map<Fault, Integer> happened = new EnumMap<>(Fault.class);
     private final long meanNanos;
@@ -23,6 +24,7 @@ final class Nemesis {
         this.stage = stage;
         this.cluster = cluster;
         this.random = SplitMix.forPurpose(stage.scenario.seed(), 4);
+        this.replays = SplitMix.forPurpose(stage.scenario.seed(), 5);
         int oneIn = 1 + random.nextInt(4);
         for (Fault fault : Fault.values()) if (random.nextInt(oneIn) == 0 && isCommon(fault)) mix.add(fault);
         this.meanNanos = (150 + random.nextInt(1500)) * MS;
@@ -38,7 +40,17 @@ final class Nemesis {
 
     void start() {
         if (!mix.isEmpty()) next();
+        if (replays.nextInt(2) == 0) replayNext();
         stage.queue.at(stage.scenario.faultsNanos(), this::heal);
+    }
+
+    /** Old messages come again, in every second schedule; a stream of chance of its own. */
+    private void replayNext() {
+        stage.queue.after((10L + replays.nextInt(400)) * MS, () -> {
+            if (healed || cluster.isOver()) return;
+            cluster.replay(replays.nextInt(1 << 20), replays.nextInt(2) == 0);
+            replayNext();
+        });
     }
 
     Map<Fault, Integer> happened() {

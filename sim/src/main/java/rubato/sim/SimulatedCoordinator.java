@@ -2,6 +2,7 @@ package rubato.sim;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +35,10 @@ final class SimulatedCoordinator implements SimulatedNetwork.Port<Packet> {
     private static final long SEGMENT_BYTES = 8_000;
     private static final int KEPT_CHECKPOINTS = 2;
 
+    private static final int REMEMBERED = 40;
+
+    private record Heard(WorkerId from, ToCoordinator message) {}
+
     final SimulatedProcess process = new SimulatedProcess(HOST);
     private final Stage stage;
     private final Consumer<CoordinatorAction.End> ended;
@@ -41,6 +46,7 @@ final class SimulatedCoordinator implements SimulatedNetwork.Port<Packet> {
     private final Map<WorkerId, Connection<Packet>> connections = new HashMap<>();
     private @Nullable SteppedLedger ledger;
     private @Nullable Coordinator machine;
+    private final List<Heard> heard = new ArrayList<>();
     private boolean writing;
     private long clockOffset;
     /** Why the process died, if it did by itself. */
@@ -143,6 +149,27 @@ final class SimulatedCoordinator implements SimulatedNetwork.Port<Packet> {
         });
     }
 
+    /** A message of some generation comes again, long after its time. */
+    void replay(int number) {
+        process.take(() -> {
+            if (heard.isEmpty() || machine == null) return;
+            Heard old = heard.get(number % heard.size());
+            stage.trace("coordinator", "again from " + old.from() + ": " + old.message());
+            perform(machine().on(old.from(), old.message(), now()));
+        });
+    }
+
+    private void remember(WorkerId from, ToCoordinator message) {
+        boolean ofGeneration = message instanceof ToCoordinator.Vote
+                || message instanceof ToCoordinator.Installed
+                || message instanceof ToCoordinator.Linked
+                || message instanceof ToCoordinator.AtRest
+                || message instanceof ToCoordinator.Evaluated
+                || message instanceof ToCoordinator.Stored;
+        if (ofGeneration) heard.add(new Heard(from, message));
+        if (heard.size() > REMEMBERED) heard.remove(0);
+    }
+
     /** What an operator asks for. */
     void ask(Function<Coordinator, List<CoordinatorAction>> question) {
         process.take(() -> {
@@ -162,6 +189,7 @@ final class SimulatedCoordinator implements SimulatedNetwork.Port<Packet> {
         else {
             if (stage.isTraced() && !(up.message() instanceof ToCoordinator.Beat))
                 stage.trace("coordinator", "from " + from.name() + ": " + up.message());
+            remember(from, up.message());
             perform(machine().on(from, up.message(), now()));
         }
     }

@@ -36,6 +36,7 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
     private static final long GIVE_UP_NANOS = 60 * Scenario.SECOND;
     private static final long LINK_NANOS = 3 * Scenario.SECOND;
     private static final long FETCH_NANOS = Scenario.SECOND;
+    private static final int REMEMBERED = 30;
 
     final WorkerId id;
     final SimulatedProcess process;
@@ -52,6 +53,7 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
     private int holder;
     private @Nullable Generation linking;
     private WorkerAction.@Nullable Compute reducing;
+    private final List<ToWorker> heard = new ArrayList<>();
     private boolean busy;
     private boolean welcomedBefore;
     private long lostSince = -1;
@@ -140,7 +142,29 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
         if (message instanceof ToWorker.Sealed sealed) abort(sealed.generation(), sealed.reason());
         if (message instanceof ToWorker.Released released) abort(machine.generation(), released.reason());
         if (message instanceof ToWorker.Install) giveUpHolding("another generation is proposed");
+        remember(message);
         take(() -> machine().on(message));
+    }
+
+    /** A message of some generation comes again, long after its time. */
+    void replay(int number) {
+        process.take(() -> {
+            if (heard.isEmpty() || machine == null) return;
+            ToWorker old = heard.get(number % heard.size());
+            if (stage.isTraced()) stage.trace(id.name(), "again: " + old);
+            take(() -> machine().on(old));
+        });
+    }
+
+    private void remember(ToWorker message) {
+        boolean ofGeneration = message instanceof ToWorker.Install
+                || message instanceof ToWorker.Link
+                || message instanceof ToWorker.Activated
+                || message instanceof ToWorker.Committed
+                || message instanceof ToWorker.Planned
+                || message instanceof ToWorker.Sealed;
+        if (ofGeneration) heard.add(message);
+        if (heard.size() > REMEMBERED) heard.remove(0);
     }
 
     private void welcomed() {

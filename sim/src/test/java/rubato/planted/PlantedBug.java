@@ -5,20 +5,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
-/** A bug to be planted: in this file this text becomes that. */
-record PlantedBug(String name, Path file, String right, String wrong) {
+/** A bug to be planted: in this file each of these texts becomes another. */
+record PlantedBug(String name, Path file, List<Change> changes) {
+    /** What stands there and what stands in its place. */
+    record Change(String right, String wrong) {}
+
+    private static final Pattern CHANGE =
+            Pattern.compile("^<<<\n(.*?)\n===\n(.*?)>>>$", Pattern.DOTALL | Pattern.MULTILINE);
+
     /** Reads a list of bugs. */
     static List<PlantedBug> read(Path list) throws IOException {
         List<PlantedBug> bugs = new ArrayList<>();
         for (String block : Files.readString(list).split("(?m)^# ")) {
-            if (!block.contains("\n<<<\n")) continue;
+            List<Change> changes = CHANGE.matcher(block)
+                    .results()
+                    .map(found -> new Change(found.group(1), found.group(2).stripTrailing()))
+                    .toList();
             String[] head = block.split("\n", 3);
-            String body = block.substring(block.indexOf("\n<<<\n") + 5, block.indexOf("\n>>>"));
-            int middle = body.indexOf("\n===");
-            String wrong = body.substring(middle + 4);
-            bugs.add(new PlantedBug(
-                    head[0], Path.of(head[1]), body.substring(0, middle), wrong.isEmpty() ? "" : wrong.substring(1)));
+            if (!changes.isEmpty()) bugs.add(new PlantedBug(head[0], Path.of(head[1]), changes));
         }
         return bugs;
     }
@@ -26,9 +32,15 @@ record PlantedBug(String name, Path file, String right, String wrong) {
     /** The file with the bug in it. */
     String planted(Path root) throws IOException {
         String source = Files.readString(root.resolve(file));
-        int at = source.indexOf(right);
-        if (at < 0 || source.indexOf(right, at + 1) >= 0)
-            throw new IllegalStateException("'" + name + "': its text must stand exactly once in " + file);
-        return source.substring(0, at) + wrong + source.substring(at + right.length());
+        for (Change change : changes) {
+            int at = source.indexOf(change.right());
+            if (at < 0 || source.indexOf(change.right(), at + 1) >= 0)
+                throw new IllegalStateException(
+                        "'" + name + "': its text must stand exactly once in " + file + ": " + change.right());
+            source = source.substring(0, at)
+                    + change.wrong()
+                    + source.substring(at + change.right().length());
+        }
+        return source;
     }
 }

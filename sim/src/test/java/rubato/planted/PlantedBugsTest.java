@@ -29,11 +29,11 @@ class PlantedBugsTest {
             "rubato.ledger.FaultTest",
             "rubato.checkpoint.CheckpointFaultTest",
             "rubato.verify.DamageTest",
-            "rubato.sim.TortureTest");
+            "rubato.sim.ExplorationTest");
 
     private static final List<String> MODULES = List.of("core", "net", "state", "testkit", "sim");
     private static final int SEED = 7;
-    private static final int SCHEDULES = 1500;
+    private static final int SCHEDULES = 3000;
     private static final long SECONDS = 240;
 
     @TempDir

@@ -65,12 +65,29 @@ class ExplorationTest {
 
     @Test
     void two_workers_one_crash() {
-        assertExplored(new Bounds(2, 2, 1, 0, 0, 0), 100);
+        assertExplored(new Bounds(2, 2, 1, 0, 0, 0), 1000);
     }
 
     @Test
     void two_workers_one_restart_of_the_coordinator() {
-        assertExplored(new Bounds(2, 2, 0, 0, 0, 1), 100);
+        assertExplored(new Bounds(2, 2, 0, 0, 0, 1), 1000);
+    }
+
+    @Test
+    void two_workers_one_leaves() {
+        assertExplored(new Bounds(2, 2, 0, 0, 1, 0), 1000);
+    }
+
+    @Test
+    @Tag("slow")
+    void two_workers_one_joins() {
+        assertExplored(new Bounds(2, 2, 0, 1, 0, 0), 1000);
+    }
+
+    @Test
+    @Tag("slow")
+    void two_workers_one_crash_and_one_restart_of_the_coordinator() {
+        assertExplored(new Bounds(2, 2, 1, 0, 0, 1), 1000);
     }
 
     @Test

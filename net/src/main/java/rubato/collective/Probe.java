@@ -1,0 +1,81 @@
+package rubato.collective;
+
+import java.util.Arrays;
+import java.util.Optional;
+import rubato.plan.Topology;
+import rubato.policy.AlgorithmChoice;
+import rubato.signal.LinkCost;
+
+/** Measures the cost of messages: short and long sums of one pair of ranks per kind of link, and short ones of all ranks. */
+record Probe(Group group, Topology topology) {
+    private static final int WARM = 20;
+    private static final int TIMED = 15;
+    private static final int SHORT = 1;
+    /** Floats of the longer message: large enough for the slope to show, small enough to be over soon on a slow link. */
+    private static final int LONG = 32 << 10;
+
+    AlgorithmChoice measure() {
+        LinkCost near = pair(true);
+        LinkCost far = pair(false);
+        if (topology.hosts() == 1) far = near;
+        double gamma = furtherMessage(topology.hosts() > 1 ? far : near);
+        return agreed(near, far, gamma);
+    }
+
+    /** The cost between rank 0 and the first rank on its host, or on another, as rank 0 sees it. */
+    private LinkCost pair(boolean sameHost) {
+        int other = other(sameHost);
+        LinkCost cost = new LinkCost(0, 0, 0);
+        if (other > 0) {
+            Optional<Group> pair = group.pair(0, other);
+            if (pair.isPresent()) cost = cost(pair.get());
+        }
+        group.barrier();
+        return cost;
+    }
+
+    private int other(boolean sameHost) {
+        int zero = topology.hostOfRank().get(0);
+        for (int rank = 1; rank < topology.ranks(); rank++)
+            if ((topology.hostOfRank().get(rank) == zero) == sameHost) return rank;
+        return -1;
+    }
+
+    private static LinkCost cost(Group pair) {
+        double alpha = nanos(pair, SHORT);
+        double slope = (nanos(pair, LONG) - alpha) / (4.0 * (LONG - SHORT));
+        return new LinkCost(alpha, 0, Math.max(0, slope));
+    }
+
+    private double furtherMessage(LinkCost one) {
+        int further = group.size() - 2;
+        double all = nanos(group, SHORT);
+        return further < 1 ? 0 : Math.max(0, all - one.alphaNanos()) / further;
+    }
+
+    /** The median time of one all-reduce of so many floats. */
+    private static double nanos(Group among, int length) {
+        float[] vector = new float[length];
+        for (int i = 0; i < WARM; i++) among.allReduce(vector);
+        long[] samples = new long[TIMED];
+        for (int i = 0; i < TIMED; i++) {
+            long start = System.nanoTime();
+            among.allReduce(vector);
+            samples[i] = System.nanoTime() - start;
+        }
+        Arrays.sort(samples);
+        return samples[TIMED / 2];
+    }
+
+    /** What rank 0 measured, at every rank. */
+    private AlgorithmChoice agreed(LinkCost near, LinkCost far, double gamma) {
+        double[] own = {near.alphaNanos(), near.betaNanosPerByte(), far.alphaNanos(), far.betaNanosPerByte(), gamma};
+        long[] words = group.gatherWords(Arrays.stream(own)
+                .mapToLong(Double::doubleToRawLongBits)
+                .toArray())[0];
+        double[] zero =
+                Arrays.stream(words).mapToDouble(Double::longBitsToDouble).toArray();
+        return new AlgorithmChoice(
+                topology, new LinkCost(zero[0], zero[4], zero[1]), new LinkCost(zero[2], zero[4], zero[3]));
+    }
+}
