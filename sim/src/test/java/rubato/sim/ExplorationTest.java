@@ -81,7 +81,7 @@ class ExplorationTest {
     @Test
     @Tag("slow")
     void two_workers_one_joins() {
-        assertExplored(new Bounds(2, 2, 0, 1, 0, 0), 1000);
+        assertExplored(new Bounds(2, 2, 0, 1, 0, 0), 500);
     }
 
     @Test
