@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.StringJoiner;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -114,7 +115,8 @@ record DialRendezvous(String host, int port, Token token) implements Rendezvous 
                         throw new CollectiveException(rank, "rank " + rank + " did not come in time");
                 throw new CollectiveException(-1, "the meeting took too long");
             } catch (ExecutionException e) {
-                throw new CollectiveException(-1, String.valueOf(e.getCause().getMessage()));
+                Throwable cause = e.getCause();
+                throw new CollectiveException(-1, String.valueOf(cause == null ? e.getMessage() : cause.getMessage()));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new CollectiveException(-1, "interrupted while waiting for the other ranks");

@@ -75,7 +75,7 @@ class ExplorationTest {
 
     @Test
     void two_workers_one_leaves() {
-        assertExplored(new Bounds(2, 2, 0, 0, 1, 0), 1000);
+        assertExplored(new Bounds(2, 2, 0, 0, 1, 0), 500);
     }
 
     @Test
