@@ -29,6 +29,9 @@ final class CheckpointWriter implements AutoCloseable {
     /** While more bytes than this wait for the disk, none are copied for another checkpoint: memory is bounded. */
     private static final long MOST_WAITING = 64 << 20;
 
+    /** Nor while so many have not been completed: a disk with room for a few is not filled by halves. */
+    private static final int MOST_OPEN = 4;
+
     private final CheckpointStore store;
     private final String model;
     private final Clock clock;
@@ -39,7 +42,7 @@ final class CheckpointWriter implements AutoCloseable {
     });
     /** Bytes copied and not yet on disk. */
     private final AtomicLong waiting = new AtomicLong();
-    /** Checkpoints of which this worker has written its part. */
+    /** Checkpoints of which this worker has copied its part; of those it does not complete itself, the newest. */
     private final Map<Making, Outline> outlines = new ConcurrentHashMap<>();
 
     CheckpointWriter(CheckpointStore store, String model, Clock clock) {
@@ -54,14 +57,21 @@ final class CheckpointWriter implements AutoCloseable {
             WorkerAction.Store action,
             BiConsumer<Long, List<String>> done,
             Consumer<RubatoException> failed) {
-        if (waiting.get() > MOST_WAITING) {
-            failed.accept(RubatoException.failed(
-                    "the disk is too slow: " + waiting.get() + " bytes of earlier ones are not yet written"));
+        Making making = new Making(action.generation(), action.step());
+        boolean tooMany = action.part() == 0 && open(action.generation()) >= MOST_OPEN;
+        if (tooMany || waiting.get() > MOST_WAITING) {
+            failed.accept(RubatoException.failed("the disk is too slow: earlier ones are not yet written"));
             return;
         }
         Part part = store.cut(live, action.part(), action.parts());
         waiting.addAndGet(part.bytes());
+        outlines.put(making, part.outline());
         writer.execute(() -> write(part, action, done, failed));
+    }
+
+    /** Checkpoints of a generation that this worker is to complete and has not. */
+    private long open(Generation by) {
+        return outlines.keySet().stream().filter(each -> each.by().equals(by)).count();
     }
 
     private void write(
@@ -71,15 +81,20 @@ final class CheckpointWriter implements AutoCloseable {
             Consumer<RubatoException> failed) {
         try {
             List<String> digests = store.write(part, action.generation());
-            outlines.keySet().removeIf(old -> old.step() < action.step());
-            outlines.put(new Making(action.generation(), action.step()), part.outline());
+            outlines.keySet().removeIf(old -> old.step() < action.step() && isPast(old, action));
             done.accept(part.outline().name().hash(), digests);
         } catch (RubatoException e) {
+            outlines.remove(new Making(action.generation(), action.step()));
             store.abandon(part.outline(), action.generation());
             failed.accept(e);
         } finally {
             waiting.addAndGet(-part.bytes());
         }
+    }
+
+    /** What this worker does not complete itself it hears of only if it is abandoned, which is soon. */
+    private static boolean isPast(Making old, WorkerAction.Store action) {
+        return action.part() != 0 || !old.by().equals(action.generation());
     }
 
     /** Completes a checkpoint of which all parts are whole. */

@@ -112,10 +112,10 @@ class CheckpointRunTest {
 
     @Test
     void with_keep_for_more_than_the_newest_are_kept() {
-        jobs.run(jobs.config("stop.epochs=5"), "few");
-        assertThat(home.resolve("few/checkpoints")).isDirectoryContaining("glob:**step-0000000200");
+        jobs.run(jobs.config("stop.epochs=5", "batch.initial=10"), "few");
+        assertThat(home.resolve("few/checkpoints")).isDirectoryContaining("glob:**step-0000001000");
         assertThat(home.resolve("few/checkpoints").toFile().list()).hasSize(2);
-        jobs.run(jobs.config("stop.epochs=5", "checkpoint.keep-for=1h"), "all");
+        jobs.run(jobs.config("stop.epochs=5", "batch.initial=10", "checkpoint.keep-for=1h"), "all");
         assertThat(home.resolve("all/checkpoints").toFile().list()).hasSize(5);
         assertThat(Verifier.verify(home.resolve("all")).violations()).isEmpty();
     }
@@ -171,7 +171,7 @@ class CheckpointRunTest {
     }
 
     private static boolean mount(Path at) throws Exception {
-        return command("mount", "-t", "tmpfs", "-o", "size=160k", "none", at.toString());
+        return command("mount", "-t", "tmpfs", "-o", "size=400k", "none", at.toString());
     }
 
     private static boolean command(String... words) throws Exception {

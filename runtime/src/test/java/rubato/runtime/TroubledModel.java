@@ -39,6 +39,7 @@ public final class TroubledModel implements Model {
     public GradientResult gradient(
             float[] parameters, Samples samples, int microBatch, float[] gradient, GradientSink sink) {
         if (isRehearsal()) return model.gradient(parameters, samples, microBatch, gradient, sink);
+        if (isWarmUp()) return model.gradient(parameters, samples, microBatch, gradient, sink);
         calls++;
         if (calls == call && kind.equals("flip")) flip(parameters);
         if (calls == call && kind.equals("flip-late")) flipWhileReducing(parameters);
@@ -51,6 +52,12 @@ public final class TroubledModel implements Model {
 
     /** A worker that waits computes for practice. */
     private static boolean isRehearsal() {
+        return StackWalker.getInstance()
+                .walk(frames -> frames.anyMatch(frame -> frame.getMethodName().equals("warmUp")));
+    }
+
+    /** Gradients before training are of no step. */
+    private static boolean isWarmUp() {
         return StackWalker.getInstance()
                 .walk(frames -> frames.anyMatch(frame -> frame.getMethodName().equals("warmUp")));
     }
