@@ -20,7 +20,9 @@ final class Link {
     private final ControlStream control;
     private final Lane lane;
     private volatile boolean broken;
+    /** Written only by the thread that writes to the lane. */
     private volatile long sent;
+
     private long received;
     private Generation generation = Generation.NONE;
     private long begins;
@@ -125,8 +127,9 @@ final class Link {
     }
 
     int write(ByteBuffer from) throws IOException {
+        long before = sent;
         int wrote = lane.write(from);
-        sent += wrote;
+        sent = before + wrote;
         return wrote;
     }
 
