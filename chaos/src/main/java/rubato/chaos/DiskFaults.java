@@ -50,8 +50,8 @@ final class DiskFaults {
     private Struck stop(Scene scene) {
         Struck struck = scene.now(FaultKind.SLOW_DISK, "the run's disk");
         for (int i = 0; i < STOPS; i++) {
-            scene.after(2 * i * STOP_MILLIS, () -> Shell.run("fsfreeze", "-f", mount.toString()));
-            scene.after((2 * i + 1) * STOP_MILLIS, () -> Shell.run("fsfreeze", "-u", mount.toString()));
+            scene.after(2L * i * STOP_MILLIS, () -> Shell.run("fsfreeze", "-f", mount.toString()));
+            scene.after((2L * i + 1) * STOP_MILLIS, () -> Shell.run("fsfreeze", "-u", mount.toString()));
         }
         return new Struck(struck.kind(), struck.target(), struck.at(), struck.at() + 2 * STOPS * STOP_MILLIS);
     }

@@ -88,8 +88,8 @@ final class LinkFaults {
     private Optional<Struck> flap(Scene scene, RunStatus.WorkerStatus victim) {
         Struck struck = scene.now(FaultKind.FLAP, victim.id());
         for (int i = 0; i < FLAPS; i++) {
-            scene.after(2 * i * FLAP_MILLIS, () -> cut(victim, true, true));
-            scene.after((2 * i + 1) * FLAP_MILLIS, () -> heal(victim));
+            scene.after(2L * i * FLAP_MILLIS, () -> cut(victim, true, true));
+            scene.after((2L * i + 1) * FLAP_MILLIS, () -> heal(victim));
         }
         return Optional.of(new Struck(struck.kind(), victim.id(), struck.at(), struck.at() + 2 * FLAPS * FLAP_MILLIS));
     }

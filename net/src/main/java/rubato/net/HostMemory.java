@@ -60,7 +60,7 @@ final class HostMemory {
             for (int peer : others(ranks))
                 reached &= await(links, peer, ControlMessage.Reached.class, end).yes();
             for (int peer : others(ranks)) tell(links, peer, new ControlMessage.Reached(reached));
-            if (segment != null && (!reached)) segment.close();
+            if (segment != null && !reached) segment.close();
             return reached ? segment : null;
         } catch (PeerLostException e) {
             if (segment != null) segment.close();

@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
  * @param spins checks in a tight loop
  * @param yieldNanos how long to check in turns with whoever else wants the core
  */
-@SuppressWarnings("ThreadPriorityCheck") // giving the core away is the point
 record Patience(int spins, long yieldNanos) {
     private static final int SPINS = 2_000;
     private static final long YIELD_NANOS = 200_000;

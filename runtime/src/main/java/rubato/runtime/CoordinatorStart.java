@@ -28,6 +28,7 @@ public final class CoordinatorStart {
      * @param listeners made once the run directory is this process's own
      * @return empty if the run had ended before
      */
+    @SuppressWarnings("try") // the lock is held, not used
     public static Optional<Training.Result> run(
             Path run,
             int id,

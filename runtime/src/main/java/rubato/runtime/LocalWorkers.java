@@ -43,16 +43,14 @@ final class LocalWorkers implements AutoCloseable {
 
     private static final class Slot {
         final int number;
-        final boolean standby;
         Process process;
         long startedNanos;
         int youngDeaths;
         /** A step was committed with it as a member. */
         boolean proven;
 
-        Slot(int number, boolean standby, Process process) {
+        Slot(int number, Process process) {
             this.number = number;
-            this.standby = standby;
             this.process = process;
         }
     }
@@ -126,7 +124,7 @@ final class LocalWorkers implements AutoCloseable {
                 .put(WorkerStart.PARENT, Long.toString(ProcessHandle.current().pid()));
         try {
             Process process = builder.start();
-            Slot slot = new Slot(number, standby, process);
+            Slot slot = new Slot(number, process);
             slot.startedNanos = System.nanoTime();
             slot.youngDeaths = youngDeaths;
             slots.put(number, slot);

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -40,14 +41,20 @@ public final class Operator {
     /** How the run is: as its coordinator says, or else as its ledger does. */
     public RunStatus status() {
         for (Path named : coordinators()) {
-            try {
-                ToWorker answer = ask(new ToCoordinator.AskStatus(), named);
-                if (answer instanceof ToWorker.Status told) return told.status();
-            } catch (RubatoException e) {
-                continue; // the next one may know
-            }
+            Optional<RunStatus> told = statusFrom(named);
+            if (told.isPresent()) return told.get();
         }
         return recorded(directory.ledger(), "failed");
+    }
+
+    /** Nothing from one that does not answer: the next one may know. */
+    private Optional<RunStatus> statusFrom(Path named) {
+        try {
+            ToWorker answer = ask(new ToCoordinator.AskStatus(), named);
+            return answer instanceof ToWorker.Status told ? Optional.of(told.status()) : Optional.empty();
+        } catch (RubatoException e) {
+            return Optional.empty();
+        }
     }
 
     /** Directories that name a coordinator's address, the leader's first. */

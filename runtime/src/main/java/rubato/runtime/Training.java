@@ -39,8 +39,6 @@ public final class Training {
     /** How it ended; {@code reason} is one line if it failed. */
     public record Result(Path directory, int exitCode, String reason, Summary summary) {}
 
-    private static final double JOIN_SECONDS = 90;
-
     private final RunConfig config;
     private final Options options;
     private final Clock clock;
@@ -200,6 +198,7 @@ public final class Training {
     }
 
     /** Each coordinator in a process of its own, watched and started again from here. */
+    @SuppressWarnings("try") // the watch is held, not used
     private Result trainApart(RunDirectory directory, SummaryKeeper keeper) {
         if (!options.resume()) {
             directory.prepare(config.render());
