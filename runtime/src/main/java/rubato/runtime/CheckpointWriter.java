@@ -107,6 +107,7 @@ final class CheckpointWriter implements AutoCloseable {
                         Map.of("model", model, CheckpointStore.WRITTEN, Long.toString(clock.epochMillis()));
                 String sha256 = store.complete(outline, action.generation(), action.digests(), notes);
                 String name = CheckpointStore.directoryName(action.step());
+                outlines.keySet().removeIf(old -> old.step() < action.step());
                 done.accept(new Stored(outline.name().hash(), name, sha256));
             } catch (RubatoException e) {
                 failed.accept(e);
