@@ -145,6 +145,9 @@ record Start(
     }
 
     private static void requireSameData(List<Entry> history, RunConfig config, Split data) {
+        if (history.isEmpty())
+            throw RubatoException.failed("the ledger is empty: the run ended before it began")
+                    .remedy("Start it anew, in another directory.");
         if (!(history.get(0) instanceof Entry.Begin begin))
             throw RubatoException.failed("the ledger does not start with a beginning");
         if (!begin.dataFingerprint().equals(data.fingerprint())) {

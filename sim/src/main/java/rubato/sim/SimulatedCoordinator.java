@@ -70,6 +70,7 @@ final class SimulatedCoordinator implements SimulatedNetwork.Port<Packet> {
     private void open() {
         Accounts accounts = new Accounts(stage.scenario.rhythm().data(), stage.scenario.plan(), KEPT_CHECKPOINTS);
         World last = null;
+        boolean begun = false;
         if (stage.facts.acknowledged().isEmpty() && isEmptyOrTorn()) {
             clearLedger();
             ledger = SteppedLedger.create(Stage.LEDGER, stage.disk, "sim", SEGMENT_BYTES);
@@ -77,14 +78,14 @@ final class SimulatedCoordinator implements SimulatedNetwork.Port<Packet> {
             SteppedLedger.Resumed resumed = SteppedLedger.resume(Stage.LEDGER, stage.disk, SEGMENT_BYTES);
             ledger = resumed.ledger();
             last = read(resumed.image(), accounts);
+            begun = !resumed.image().entries().isEmpty();
         }
         ledger().onFailure(error -> die(String.valueOf(error.getMessage())));
-        boolean fresh = accounts.term() == 0;
         Entry term = new Entry.Term(accounts.term() + 1);
         Entry begin = new Entry.Begin("sim", stage.scenario.rhythm().data(), "data", "config", "sim");
         accounts.add(term);
         World known = last;
-        append(fresh ? List.of(begin, term) : List.of(term), () -> serve(accounts, known));
+        append(begun ? List.of(term) : List.of(begin, term), () -> serve(accounts, known));
     }
 
     private boolean isEmptyOrTorn() {
