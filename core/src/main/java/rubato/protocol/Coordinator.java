@@ -102,7 +102,6 @@ public final class Coordinator {
         return accounts;
     }
 
-    /** Seconds from the first activation to the last commit. */
     /** What all ranks sent for the steps committed here, payload bytes. */
     public long sentBytes() {
         return committer.sentBytes();
@@ -113,6 +112,7 @@ public final class Coordinator {
         return committer.savedBytes();
     }
 
+    /** Seconds from the first activation to the last commit. */
     public double committingSeconds() {
         return committer.committingSeconds();
     }
