@@ -3,9 +3,11 @@ package rubato.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -148,8 +150,10 @@ class CheckpointRunTest {
         try {
             long before = count(Event.CheckpointStored.class);
             await(() -> count(Event.CheckpointStored.class) > before + 2);
-            fill(checkpoints);
-            await(() -> warned("No space left on device"));
+            await(() -> {
+                fill(checkpoints);
+                return warned("No space left on device");
+            });
             long stored = count(Event.CheckpointStored.class);
             long steps = count(Event.StepCommitted.class);
             await(() -> count(Event.StepCommitted.class) > steps + 2);
@@ -178,10 +182,15 @@ class CheckpointRunTest {
         return new ProcessBuilder(words).inheritIO().start().waitFor() == 0;
     }
 
+    /** Takes the room there is; to be called again, since the run removes an old checkpoint after a new one. */
     private static void fill(Path directory) throws IOException {
         FileStore store = Files.getFileStore(directory);
-        Path ballast = directory.resolve("ballast");
-        Files.write(ballast, new byte[(int) store.getUsableSpace()]);
+        try (OutputStream ballast = Files.newOutputStream(
+                directory.resolve("ballast"), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            ballast.write(new byte[(int) store.getUsableSpace()]);
+        } catch (IOException full) {
+            assertThat(full).hasMessageContaining("No space left on device");
+        }
     }
 
     private String newest() {
