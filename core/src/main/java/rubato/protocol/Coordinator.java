@@ -90,7 +90,7 @@ public final class Coordinator {
             long nowNanos) {
         this.terms = terms;
         this.accounts = accounts;
-        this.roster = new Roster(terms.workers(), terms.min(), terms.max());
+        this.roster = new Roster(accounts.scaled().orElse(terms.workers()), terms.min(), terms.max());
         this.committer = new Committer(accounts, rhythm, goals, controller, plan);
         this.last = terms.last();
         this.initialHash = accounts.committed().hash();
@@ -734,10 +734,18 @@ public final class Coordinator {
                     false, "workers must be " + terms.min() + ".." + terms.max() + ", was " + workers));
             return List.of();
         }
+        if (phase == Phase.FINISHING || phase == Phase.ENDED) {
+            answer.accept(new ToWorker.Answer(false, "the run is over"));
+            return List.of();
+        }
         roster.scale(workers);
-        answer.accept(new ToWorker.Answer(true, "the run wants " + workers + " workers"));
+        Entry scaled = new Entry.Scaled(workers);
+        accounts.add(scaled);
+        ToWorker.Answer done = new ToWorker.Answer(true, "the run wants " + workers + " workers");
         List<CoordinatorAction> actions = new ArrayList<>();
-        actions.add(new CoordinatorAction.Want(workers));
+        actions.add(new CoordinatorAction.Append(
+                List.of(scaled),
+                List.of(new CoordinatorAction.Want(workers), new CoordinatorAction.Reply(answer, done))));
         World now = last;
         if (now != null) {
             for (int rank = workers; rank < now.size(); rank++) {
