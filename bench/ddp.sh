@@ -5,6 +5,7 @@
 #   bench/ddp.sh [ROUNDS]                default 5 rounds
 #   CASES="mlp-128 cnn-128" bench/ddp.sh only these (of mlp-128 mlp-1024 cnn-128 cnn-1024)
 #   SIDES=ddp bench/ddp.sh               only one side (ddp or rubato)
+#   RESULTS=FILE                         add to the measurements in this file
 #   PYTHON=...                           a Python with torch (default /usr/bin/python3: Debian's python3-torch)
 set -eu
 cd "$(dirname "$0")/.."
@@ -17,7 +18,7 @@ report=${REPORT:-docs/results/ddp.md}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
-results=$work/results.jsonl
+results=${RESULTS:-$work/results.jsonl}
 
 ddp() { # model batch processes steps
     env OMP_NUM_THREADS=1 MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=-1 MALLOC_TOP_PAD_=268435456 \
@@ -39,7 +40,7 @@ while [ "$round" -le "$rounds" ]; do
     for case in $cases; do
         model=${case%-*}
         batch=${case#*-}
-        case $case in mlp-128) steps=3000 ;; mlp-1024) steps=500 ;; cnn-128) steps=250 ;; *) steps=40 ;; esac
+        case $case in mlp-128) steps=6000 ;; mlp-1024) steps=1000 ;; cnn-128) steps=1000 ;; *) steps=120 ;; esac
         for processes in 1 2; do
             for side in $sides; do
                 if [ "$side" = ddp ]; then ddp "$model" "$batch" "$processes" "$steps"

@@ -2,17 +2,19 @@
 # What balanced shares make of a worker slowed to a third (examples/balanced-shares.conf): each worker alone, both with equal
 # shares, both with balanced ones, in turns. Writes docs/results/shares.md.
 #
-#   bench/shares.sh [ROUNDS [EPOCHS]]    default 2 rounds of 24 epochs
-#   BATCHES="512 2048"                   global batches (default)
+#   bench/shares.sh [ROUNDS [EPOCHS]]    default 3 rounds of 60 epochs
+#   BATCHES="2048 8192"                  global batches (default)
+#   RESULTS=FILE                         add to the measurements in this file
 #   PYTHON=...                           default /usr/bin/python3
 set -eu
 cd "$(dirname "$0")/.."
-rounds=${1:-2}
-epochs=${2:-24}
+rounds=${1:-3}
+epochs=${2:-60}
 python=${PYTHON:-/usr/bin/python3}
 report=${REPORT:-docs/results/shares.md}
 
 work=$(mktemp -d)
+results=${RESULTS:-$work/results.jsonl}
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
@@ -26,11 +28,11 @@ run() { # name batch settings..
         tail -3 "$work/log" >&2
         exit 1
     }
-    "$python" bench/table.py alone "$work/run" "$name" "$batch" >>"$work/results.jsonl"
-    tail -n 1 "$work/results.jsonl" >&2
+    "$python" bench/table.py alone "$work/run" "$name" "$batch" >>"$results"
+    tail -n 1 "$results" >&2
 }
 
-for batch in ${BATCHES:-512 2048}; do
+for batch in ${BATCHES:-2048 8192}; do
     round=1
     while [ "$round" -le "$rounds" ]; do
         run fast "$batch" --set workers.count=1 --set 'workers.slowdown=[1]' --set shares.policy=equal
@@ -41,5 +43,5 @@ for batch in ${BATCHES:-512 2048}; do
     done
 done
 mkdir -p "$(dirname "$report")"
-"$python" bench/table.py shares "$work/results.jsonl" >"$report"
+"$python" bench/table.py shares "$results" >"$report"
 cat "$report"

@@ -11,8 +11,8 @@ import sys
 PAUSES = {"evaluated", "checkpoint_stored", "generation_started"}
 
 
-def rate(directory, warm_up=5):
-    """Samples per second between committed steps, after the first fifth (or half: 2) and without intervals that hold an evaluation."""
+def rate(directory):
+    """Samples per second between committed steps of a run's second half, without intervals that hold an evaluation."""
     with open(os.path.join(directory, "events.jsonl")) as lines:
         events = [json.loads(line) for line in lines]
     last = max(event["step"] for event in events if event["type"] == "step_committed")
@@ -20,7 +20,7 @@ def rate(directory, warm_up=5):
     for event in events:
         if event["type"] in PAUSES:
             before = None
-        if event["type"] != "step_committed" or event["step"] < last / warm_up:
+        if event["type"] != "step_committed" or event["step"] < last / 2:
             continue
         if before is not None:
             samples += event["samples_total"] - before["samples_total"]
@@ -57,7 +57,8 @@ def report(path):
     print("Question: does training with Rubato (DJL models) keep up with PyTorch DistributedDataParallel on the same model,"
           " global batch and machine? Written by `bench/ddp.sh`; both sides one thread per process, interleaved.\n")
     print(f"Machine: {machine()}; {torch}. Load when written: {os.getloadavg()[0]:.1f}.\n")
-    print("Samples/s: median (smallest–largest) of the rounds; ratio of the medians; step of Rubato in ms.\n")
+    print("Samples/s: median (smallest–largest) of the rounds; ratio of the medians; step of Rubato in ms. Rubato is measured over"
+          " the second half of a run of about 20 s: what a JVM does before, it compiles. DDP warms up for 30 steps.\n")
     print("| model | global batch | processes | DDP | Rubato | ratio | step, ms | rounds |")
     print("|---|---|---|---|---|---|---|---|")
     for model, batch, processes in sorted({(r["model"], r["batch"], r["processes"]) for r in runs},
@@ -74,7 +75,7 @@ def report(path):
 def alone(directory, name, batch):
     with open(os.path.join(directory, "summary.json")) as file:
         summary = json.load(file)
-    print(json.dumps({"name": name, "batch": int(batch), "samples_per_second": round(rate(directory, 2), 1),
+    print(json.dumps({"name": name, "batch": int(batch), "samples_per_second": round(rate(directory), 1),
                       "overall": round(summary["samples_per_second"], 1)}))
 
 

@@ -1,8 +1,8 @@
 package rubato.signal;
 
 /**
- * A Kalman filter for one rank's compute time t(b) = c·(ρ + b): the speed c drifts, the price of a step without samples, ρ
- * samples' worth, hardly does. A warming JVM or a busy neighbour changes c by factors; least squares with forgetting takes such a
+ * A Kalman filter for the time of what one rank does by itself, t(b) = c·(ρ + b): the speed c drifts, the price of a step without
+ * samples, ρ samples' worth, hardly does. A warming JVM or a busy neighbour changes c by factors; least squares with forgetting takes such a
  * drift for a price per step whenever b moves at the same time (0005 in {@code docs/decisions}).
  *
  * <p>State: m = log t at the last b, and r = ρ/unit, with covariance P. While b stays, only m is observed and r keeps what it has.

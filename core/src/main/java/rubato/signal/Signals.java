@@ -10,7 +10,7 @@ import java.util.List;
  * @param seconds wall time it took
  * @param loss mean training loss per sample over the window, nats
  * @param ranks one entry per rank
- * @param syncNanos what a step costs beyond the slowest rank's compute time: collective, optimizer, hash (mean)
+ * @param syncNanos what a step costs beyond what the slowest rank does by itself: the collective (mean)
  * @param lastChangeStep step at which the plan last changed (0 = never)
  * @param history outcomes of past changes, oldest first
  */

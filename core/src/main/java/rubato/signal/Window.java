@@ -17,7 +17,7 @@ public final class Window {
     private long steps;
     private long samples;
     private double lossSum;
-    private double beyondCompute;
+    private double beyondOwn;
     private long lastChangeStep;
     private double lastRate = Double.NaN;
 
@@ -45,7 +45,7 @@ public final class Window {
         lossSum += totals.lossSum();
         for (int rank = 0; rank < byRank.size(); rank++)
             ranks.set(rank, ranks.get(rank).plus(byRank.get(rank)));
-        beyondCompute += slowest(byRank, Window::wholeNanos) - slowest(byRank, StepTimes::computeNanos);
+        beyondOwn += slowest(byRank, Window::wholeNanos) - slowest(byRank, StepTimes::ownNanos);
     }
 
     private static double wholeNanos(StepTimes times) {
@@ -102,7 +102,7 @@ public final class Window {
                 samples > 0 ? lossSum / samples : Double.NaN,
                 noise,
                 ranks.stream().map(WindowTimes::means).toList(),
-                beyondCompute / steps,
+                beyondOwn / steps,
                 lastChangeStep,
                 outcomes.history());
         clear();
@@ -114,6 +114,6 @@ public final class Window {
         steps = 0;
         samples = 0;
         lossSum = 0;
-        beyondCompute = 0;
+        beyondOwn = 0;
     }
 }

@@ -17,7 +17,7 @@ record WindowTimes(
                 compute + step.computeNanos(),
                 waiting + step.waitNanos(),
                 wire + step.wireNanos(),
-                fit.next(step.samples(), step.computeNanos()));
+                fit.next(step.samples(), step.ownNanos()));
     }
 
     /** The same rank at the start of a new window. */

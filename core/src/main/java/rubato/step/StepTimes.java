@@ -13,4 +13,9 @@ public record StepTimes(
         long wireNanos,
         long applyNanos,
         long sentBytes,
-        long savedBytes) {}
+        long savedBytes) {
+    /** What this rank does by itself, and what the others wait for: gradient, update and hash. */
+    public long ownNanos() {
+        return computeNanos + applyNanos;
+    }
+}

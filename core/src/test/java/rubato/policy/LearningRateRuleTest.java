@@ -112,7 +112,7 @@ class LearningRateRuleTest {
     void a_growing_gradient_halves_the_gain_and_calm_gives_it_back() {
         RateGuard guard = RateGuard.START;
         for (int i = 0; i < 20; i++) guard = guard.next(8, 1, 0.01, 8);
-        for (int i = 0; i < 5; i++) guard = guard.next(8, 10, 0.01, 8);
+        for (int i = 0; i < 3; i++) guard = guard.next(8, 10, 0.01, 8);
         assertThat(guard.limit(8)).isEqualTo(4);
         for (int i = 0; i < 200; i++) guard = guard.next(8, 0.5, 0.01, 8);
         assertThat(guard.limit(8)).isEqualTo(8);

@@ -32,10 +32,10 @@ class WindowTest {
         assertThat(seen.lastStep()).isEqualTo(10);
         assertThat(seen.samplesPerSecond()).isEqualTo(320);
         assertThat(seen.loss()).isEqualTo(2);
-        assertThat(seen.syncNanos()).isEqualTo(150);
+        assertThat(seen.syncNanos()).isEqualTo(100);
         assertThat(seen.ranks().get(0).waitNanos()).isEqualTo(500);
         assertThat(seen.ranks().get(1).samplesPerStep()).isEqualTo(32);
-        assertThat(seen.ranks().get(1).fit().nanos(32)).isCloseTo(1500, within(1e-6));
+        assertThat(seen.ranks().get(1).fit().nanos(32)).isCloseTo(1550, within(1e-6));
         assertThat(window.steps()).isZero();
     }
 
@@ -64,7 +64,7 @@ class WindowTest {
         steps(11, 11, 64);
         Signals seen = window.close(1, NOISE);
         assertThat(seen.ranks()).extracting(RankTimes::worker).containsExactly("c", "b");
-        assertThat(seen.ranks().get(1).fit().nanos(32)).isCloseTo(1500, within(1e-6));
+        assertThat(seen.ranks().get(1).fit().nanos(32)).isCloseTo(1550, within(1e-6));
         assertThat(seen.history()).isEmpty();
     }
 

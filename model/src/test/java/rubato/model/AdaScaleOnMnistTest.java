@@ -57,13 +57,13 @@ class AdaScaleOnMnistTest {
         assertThat(outcome.accuracy()).isBetween(accuracy - 0.004, accuracy + 0.006);
     }
 
-    /** The guard takes every larger |G|² for an edge: 2613 and 2443 steps at S = 8, 2965 and 2699 at S = 32. */
+    /** What the guard takes for an edge costs steps: seen 1617 and 937 with seed 1. */
     @ParameterizedTest
-    @CsvSource({"8, 1, 3000", "8, 2, 3000", "32, 1, 3300", "32, 2, 3300"})
-    void the_guard_on_curvature_costs_steps_here_but_no_accuracy(int scale, long seed, int most) {
+    @CsvSource({"8, 1, 1526", "8, 2, 1526", "32, 1, 747", "32, 2, 747"})
+    void the_guard_on_curvature_costs_at_most_a_third_more_steps_and_no_accuracy(int scale, long seed, int bare) {
         Outcome outcome = train("adascale", true, scale, seed);
-        assertThat(outcome.steps()).as(outcome.toString()).isLessThan(most);
-        assertThat(outcome.accuracy()).as(outcome.toString()).isGreaterThan(0.972);
+        assertThat(outcome.steps()).as(outcome.toString()).isLessThan(bare * 4 / 3);
+        assertThat(outcome.accuracy()).as(outcome.toString()).isGreaterThan(0.974);
     }
 
     @ParameterizedTest
