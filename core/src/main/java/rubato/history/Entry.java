@@ -76,4 +76,7 @@ public sealed interface Entry {
      * @param skipped whether the update was skipped; else what was not finite counted as zero
      */
     record NonFinite(Generation generation, long step, List<Integer> ranks, boolean skipped) implements Entry {}
+
+    /** From here on the run wants so many workers: an operator said so. */
+    record Scaled(int workers) implements Entry {}
 }

@@ -2,10 +2,12 @@ package rubato.protocol;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import rubato.history.Entry;
@@ -39,6 +41,7 @@ public final class Accounts {
     private long evaluated = -1;
     private long term;
     private long generations;
+    private OptionalInt scaled = OptionalInt.empty();
 
     /** @param keep checkpoints before which steps may be forgotten */
     public Accounts(DataShape data, Plan initial, int keep) {
@@ -69,6 +72,14 @@ public final class Accounts {
         return newest;
     }
 
+    /** The plan of the step after the last committed one, once everyone holds every plan there is. */
+    Plan next() {
+        return plans.values().stream()
+                .filter(plan -> plan.fromStep() <= committed.step() + 1)
+                .max(Comparator.comparingLong(Plan::version))
+                .orElse(newest);
+    }
+
     public long samples() {
         return samples;
     }
@@ -80,6 +91,11 @@ public final class Accounts {
     /** How many generations the run has had. */
     public long generations() {
         return generations;
+    }
+
+    /** How many workers an operator wanted last; empty if none said so. */
+    public OptionalInt scaled() {
+        return scaled;
     }
 
     /** Last step whose metrics are recorded, −1 for none. */
@@ -164,6 +180,7 @@ public final class Accounts {
         else if (entry instanceof Entry.Evaluated metrics) evaluated = metrics.step();
         else if (entry instanceof Entry.Checkpoint checkpoint) checkpoint(checkpoint);
         else if (entry instanceof Entry.Rollback back) rolledBack(back);
+        else if (entry instanceof Entry.Scaled now) scaled = OptionalInt.of(now.workers());
     }
 
     private void activated(Entry.Activate activate) {

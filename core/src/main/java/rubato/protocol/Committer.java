@@ -361,9 +361,10 @@ final class Committer implements Base.Completion {
 
     private boolean isAtEnd() {
         long step = accounts.committed().step();
+        Plan next = accounts.next();
         return step > accounts.checkpointed()
-                && newest.stop()
-                        .reached(step, accounts.take(accounts.cursor(), newest).epoch());
+                && next.stop()
+                        .reached(step, accounts.take(accounts.cursor(), next).epoch());
     }
 
     List<CoordinatorAction> stored(ToCoordinator.Stored checkpoint) {

@@ -2,9 +2,11 @@ package rubato.protocol;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import rubato.event.Event;
 import rubato.history.Entry;
@@ -58,6 +60,8 @@ public final class Coordinator {
     private final Map<WorkerId, Integer> expulsions = new HashMap<>();
     private final Gone gone = new Gone();
     private final Offenders offenders = new Offenders();
+    /** Who is to become a member by the present change; nobody if it is made because one was lost. */
+    private final Set<WorkerId> invited = new HashSet<>();
     private Phase phase = Phase.GATHERING;
     private long phaseNanos;
     private long number;
@@ -90,7 +94,7 @@ public final class Coordinator {
             long nowNanos) {
         this.terms = terms;
         this.accounts = accounts;
-        this.roster = new Roster(terms.workers(), terms.min(), terms.max());
+        this.roster = new Roster(accounts.scaled().orElse(terms.workers()), terms.min(), terms.max());
         this.committer = new Committer(accounts, rhythm, goals, controller, plan);
         this.last = terms.last();
         this.initialHash = accounts.committed().hash();
@@ -340,6 +344,7 @@ public final class Coordinator {
         if (phase != Phase.TRAINING) return List.of();
         enter(Phase.SEALING, nowNanos);
         proposals.clear();
+        invited.clear();
         roster.all().forEach(peer -> peer.failures = 0);
         passedOver = 0;
         relinked = false;
@@ -413,7 +418,7 @@ public final class Coordinator {
     /** Proposes the next world and its base, or pauses for want of workers. */
     private List<CoordinatorAction> form(long nowNanos) {
         List<CoordinatorAction> actions = new ArrayList<>();
-        List<Member> members = roster.next(last, nowNanos);
+        List<Member> members = nextMembers(nowNanos);
         if (members.size() < terms.min()) {
             actions.addAll(releaseLeavers(members));
             actions.addAll(pause(members.size(), nowNanos));
@@ -452,6 +457,18 @@ public final class Coordinator {
                             recipe)));
         }
         return actions;
+    }
+
+    /**
+     * Who is left of the last world, and whoever is invited: a loss is got over by those who have the state, the others come later, in
+     * order. Everyone there is, if they are too few.
+     */
+    private List<Member> nextMembers(long nowNanos) {
+        World before = last;
+        if (before == null) return roster.next(null, nowNanos);
+        List<Member> members = roster.next(
+                before, nowNanos, peer -> before.rankOf(peer.id) >= 0 || invited.contains(peer.id));
+        return members.size() >= terms.min() ? members : roster.next(before, nowNanos);
     }
 
     /** The ranks that share the run's file system. */
@@ -676,6 +693,7 @@ public final class Coordinator {
 
     /** Goes on without a worker that is not to be waited for. */
     private List<CoordinatorAction> without(Peer peer, String reason, long nowNanos) {
+        if (isIn(last, peer)) invited.clear();
         World proposed = proposal;
         boolean proposedMember = proposed != null && proposed.rankOf(peer.id) >= 0;
         boolean holder = base != null && base.holders().contains(peer);
@@ -734,10 +752,18 @@ public final class Coordinator {
                     false, "workers must be " + terms.min() + ".." + terms.max() + ", was " + workers));
             return List.of();
         }
+        if (phase == Phase.FINISHING || phase == Phase.ENDED) {
+            answer.accept(new ToWorker.Answer(false, "the run is over"));
+            return List.of();
+        }
         roster.scale(workers);
-        answer.accept(new ToWorker.Answer(true, "the run wants " + workers + " workers"));
+        Entry scaled = new Entry.Scaled(workers);
+        accounts.add(scaled);
+        ToWorker.Answer done = new ToWorker.Answer(true, "the run wants " + workers + " workers");
         List<CoordinatorAction> actions = new ArrayList<>();
-        actions.add(new CoordinatorAction.Want(workers));
+        actions.add(new CoordinatorAction.Append(
+                List.of(scaled),
+                List.of(new CoordinatorAction.Want(workers), new CoordinatorAction.Reply(answer, done))));
         World now = last;
         if (now != null) {
             for (int rank = workers; rank < now.size(); rank++) {
@@ -872,7 +898,7 @@ public final class Coordinator {
         if (!again.isEmpty()) return again;
         if (committer.isTimeOver(nowNanos)) return stopSoon(new Stop(0, 0, "max-seconds"), "max-seconds");
         List<CoordinatorAction> actions = new ArrayList<>(letFollow(nowNanos));
-        wantedChange(nowNanos).ifPresent(reason -> actions.addAll(change(reason, nowNanos)));
+        actions.addAll(wantedChange(nowNanos));
         return actions;
     }
 
@@ -891,14 +917,21 @@ public final class Coordinator {
         return actions;
     }
 
-    /** Whether somebody waits to join or to leave. */
-    private Optional<String> wantedChange(long nowNanos) {
+    /** A change in order, if somebody waits to leave or is ready to join: all that do are in it. */
+    private List<CoordinatorAction> wantedChange(long nowNanos) {
+        String reason = "";
+        List<WorkerId> joining = new ArrayList<>();
+        for (Member member : roster.next(last, nowNanos)) {
+            if (world().rankOf(member.id()) >= 0 || !isReady(peer(member), nowNanos)) continue;
+            joining.add(member.id());
+            reason = "worker " + member.id() + " joins";
+        }
         for (Member member : world().members())
-            if (peer(member).leaving) return Optional.of("worker " + member.id() + " leaves");
-        for (Member member : roster.next(last, nowNanos))
-            if (world().rankOf(member.id()) < 0 && isReady(peer(member), nowNanos))
-                return Optional.of("worker " + member.id() + " joins");
-        return Optional.empty();
+            if (peer(member).leaving) reason = "worker " + member.id() + " leaves";
+        if (reason.isEmpty()) return List.of();
+        List<CoordinatorAction> actions = change(reason, nowNanos);
+        invited.addAll(joining);
+        return actions;
     }
 
     /** A joiner with much state to take over does so while the others train on (rule 18), and is not waited for without end. */

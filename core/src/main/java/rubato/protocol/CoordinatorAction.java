@@ -1,6 +1,7 @@
 package rubato.protocol;
 
 import java.util.List;
+import java.util.function.Consumer;
 import rubato.event.Event;
 import rubato.history.Entry;
 import rubato.world.WorkerId;
@@ -22,6 +23,9 @@ public sealed interface CoordinatorAction {
 
     /** The run wants so many workers; whoever starts them is to see to it. */
     record Want(int workers) implements CoordinatorAction {}
+
+    /** Answer an operator. */
+    record Reply(Consumer<ToWorker.Answer> operator, ToWorker.Answer answer) implements CoordinatorAction {}
 
     /** The run is over for the coordinator; {@code exitCode} as on the command line. */
     record End(String status, String stoppedBy, int exitCode, String reason) implements CoordinatorAction {}

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import rubato.world.Member;
 import rubato.world.WorkerId;
@@ -71,8 +72,14 @@ final class Roster {
      * what the run wants, and no longer than others leave room for; never more than the most.
      */
     List<Member> next(@Nullable World last, long nowNanos) {
+        return next(last, nowNanos, peer -> true);
+    }
+
+    /** The same, of those that qualify. */
+    List<Member> next(@Nullable World last, long nowNanos, Predicate<Peer> qualifies) {
         List<Peer> ready = new ArrayList<>(peers.values());
-        ready.removeIf(peer -> !peer.joined() || peer.leaving || peer.notBefore > nowNanos);
+        ready.removeIf(
+                peer -> !peer.joined() || peer.leaving || peer.notBefore > nowNanos || !qualifies.test(peer));
         ready.sort(order(last));
         int others = (int) ready.stream().filter(peer -> !peer.standby).count();
         int places = Math.max(0, Math.min(target, max) - others);

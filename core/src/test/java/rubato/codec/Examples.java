@@ -49,7 +49,8 @@ final class Examples {
                 new Entry.Checkpoint(9, random.nextLong(), text(), text()),
                 new Entry.Rollback(2, 7, text()),
                 new Entry.Finished(text(), 9, random.nextLong(), text()),
-                new Entry.NonFinite(generation, 5, List.of(0, 3), true));
+                new Entry.NonFinite(generation, 5, List.of(0, 3), true),
+                new Entry.Scaled(3));
     }
 
     Plan plan() {

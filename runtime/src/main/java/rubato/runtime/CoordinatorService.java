@@ -219,6 +219,8 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
             } else if (action instanceof CoordinatorAction.Want want) {
                 wanted.accept(want.workers());
                 toWatchers(new ToWorker.Wanted(want.workers()));
+            } else if (action instanceof CoordinatorAction.Reply reply) {
+                reply.operator().accept(reply.answer());
             } else if (action instanceof CoordinatorAction.End end) {
                 finish(new End(end.status(), end.stoppedBy(), end.exitCode(), end.reason()));
             }

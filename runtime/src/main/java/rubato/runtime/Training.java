@@ -144,17 +144,19 @@ public final class Training {
             workers = local;
             keeper.tell(List.of(new Proven(local)));
             owner.complete(host.service());
-            startWorkers(local);
+            startWorkers(local, start.accounts().scaled().orElse(ownWorkers()));
             service.complete(host.service());
             if (interrupted) host.service().interrupt();
             return host.result(directory);
         }
     }
 
-    private void startWorkers(LocalWorkers local) {
-        local.want(
-                Math.min(config.workers().local(), config.workers().count()),
-                config.workers().standby());
+    private int ownWorkers() {
+        return Math.min(config.workers().local(), config.workers().count());
+    }
+
+    private void startWorkers(LocalWorkers local, int wanted) {
+        local.want(wanted, config.workers().standby());
     }
 
     private LocalWorkers.Launch launch(RunDirectory directory) {
@@ -224,7 +226,7 @@ public final class Training {
             apart.complete(coordinators);
             coordinators.start();
             directory.awaitAddress(coordinators.ended()::isDone, clock);
-            startWorkers(local);
+            startWorkers(local, ownWorkers());
             int code = coordinators.ended().get();
             Summary told = summary.completeOnTimeout(keeper.unknown(), 2, TimeUnit.SECONDS)
                     .get();

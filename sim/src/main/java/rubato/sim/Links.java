@@ -88,6 +88,10 @@ final class Links implements SimulatedNetwork.Port<Packet> {
         return world == null ? null : world.generation();
     }
 
+    boolean isOf(Generation generation) {
+        return generation.equals(generation());
+    }
+
     private void completeIfAll() {
         World now = world;
         if (complete || broken || now == null) return;

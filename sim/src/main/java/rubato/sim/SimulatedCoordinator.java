@@ -221,6 +221,8 @@ final class SimulatedCoordinator implements SimulatedNetwork.Port<Packet> {
             if (action instanceof CoordinatorAction.Append append)
                 append(append.entries(), () -> perform(append.then()));
             else if (action instanceof CoordinatorAction.Send send) send(send.to(), send.message());
+            else if (action instanceof CoordinatorAction.Reply reply)
+                reply.operator().accept(reply.answer());
             else if (action instanceof CoordinatorAction.End end) end(end);
         }
     }

@@ -414,10 +414,11 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
         done(machine().broken(generation, rank, reason));
     }
 
-    /** The coordinator sealed a generation: whoever waits for peers in it stops waiting. */
+    /** A generation is over: its links break at once, so that nobody waits in it, neither here, later, nor at a peer. */
     private void abort(Generation generation, String reason) {
-        if (generation.equals(machine().generation()) && (reducing != null || linking != null))
-            broke(generation, -1, reason);
+        if (!generation.equals(machine().generation())) return;
+        if (reducing != null || linking != null) broke(generation, -1, reason);
+        else if (links.isOf(generation)) links.abandon(reason);
     }
 
     private void compute(WorkerAction.Compute compute) {
