@@ -29,6 +29,14 @@ def rate(directory):
     return samples / millis * 1e3
 
 
+def training_rate(directory):
+    """Samples per second in the windows of measurement of a run's second half: time that went into evaluating and storing is left out."""
+    with open(os.path.join(directory, "events.jsonl")) as lines:
+        windows = [event["signals"] for event in map(json.loads, lines) if event["type"] == "window_measured"]
+    late = [window for window in windows if window["first_step"] > windows[-1]["last_step"] / 2]
+    return sum(window["samples"] for window in late) / sum(window["seconds"] for window in late)
+
+
 def measure(directory, model, batch, processes):
     with open(os.path.join(directory, "summary.json")) as file:
         summary = json.load(file)
@@ -75,7 +83,7 @@ def report(path):
 def alone(directory, name, batch):
     with open(os.path.join(directory, "summary.json")) as file:
         summary = json.load(file)
-    print(json.dumps({"name": name, "batch": int(batch), "samples_per_second": round(rate(directory), 1),
+    print(json.dumps({"name": name, "batch": int(batch), "samples_per_second": round(training_rate(directory), 1),
                       "overall": round(summary["samples_per_second"], 1)}))
 
 
@@ -86,9 +94,11 @@ def shares(path):
     print("Question: how much of the sum of two workers' speeds do balanced shares reach, one of them computing three times slower?"
           " Written by `bench/shares.sh` with `examples/balanced-shares.conf`; in turns.\n")
     print(f"Machine: {machine()}. Load when written: {os.getloadavg()[0]:.1f}.\n")
-    print("Samples/s, median (smallest–largest) of the rounds. *Steps*: between committed steps of a run's second half, intervals"
-          " with an evaluation or a checkpoint left out. *Whole run*: start, warm-up of the JVMs, evaluations and checkpoints included.\n")
-    print("| batch | | fast alone | slow alone | sum | equal | of the sum | balanced | of the sum |")
+    print("*Fast* and *slow* train at the same time in runs of their own, without synchronization: they share caches and memory as they do"
+          " in one run.\n")
+    print("Samples/s, median (smallest–largest) of the rounds. *Steps*: windows of measurement in a run's second half, without"
+          " evaluations and checkpoints. *Whole run*: start, warm-up of the JVMs, evaluations and checkpoints included.\n")
+    print("| batch | | fast | slow | sum | equal | of the sum | balanced | of the sum |")
     print("|---|---|---|---|---|---|---|---|---|")
     for batch in sorted({run["batch"] for run in runs}):
         for key, title in (("samples_per_second", "steps"), ("overall", "whole run")):
