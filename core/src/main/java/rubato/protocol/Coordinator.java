@@ -44,7 +44,7 @@ public final class Coordinator {
     private static final long REATTACH_NANOS = 2 * SECOND;
     private static final long LINK_NANOS = 5 * SECOND;
     /** A joiner whose state is smaller takes it over while all wait: that is quicker than to follow. */
-    private static final long FOLLOW_BYTES = 4 << 20;
+    private static final long FOLLOW_BYTES = 64 << 10;
 
     /** A step is announced so long before it is done, for all members to hear of it in time. */
     private static final long FREEZE_NANOS = SECOND / 4;
@@ -62,6 +62,7 @@ public final class Coordinator {
     private final Offenders offenders = new Offenders();
     /** Who is to become a member by the present change; nobody if it is made because one was lost. */
     private final Set<WorkerId> invited = new HashSet<>();
+
     private Phase phase = Phase.GATHERING;
     private long phaseNanos;
     private long number;
@@ -466,8 +467,8 @@ public final class Coordinator {
     private List<Member> nextMembers(long nowNanos) {
         World before = last;
         if (before == null) return roster.next(null, nowNanos);
-        List<Member> members = roster.next(
-                before, nowNanos, peer -> before.rankOf(peer.id) >= 0 || invited.contains(peer.id));
+        List<Member> members =
+                roster.next(before, nowNanos, peer -> before.rankOf(peer.id) >= 0 || invited.contains(peer.id));
         return members.size() >= terms.min() ? members : roster.next(before, nowNanos);
     }
 
@@ -926,8 +927,7 @@ public final class Coordinator {
             joining.add(member.id());
             reason = "worker " + member.id() + " joins";
         }
-        for (Member member : world().members())
-            if (peer(member).leaving) reason = "worker " + member.id() + " leaves";
+        for (Member member : world().members()) if (peer(member).leaving) reason = "worker " + member.id() + " leaves";
         if (reason.isEmpty()) return List.of();
         List<CoordinatorAction> actions = change(reason, nowNanos);
         invited.addAll(joining);
