@@ -126,15 +126,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
             port = mesh.address().getPort();
             statePort = states.port();
             donor = states;
-            ControlLink link = new ControlLink(hub, terms.endpoint(), terms.orphaned(), this::patience, clock, this);
-            control = link;
-            link.open();
-            hello();
-            try (Pulse beats = new Pulse(link, clock)) {
-                pulse = beats;
-                loop(mesh);
-            }
-            link.close();
+            train(hub, mesh);
         } finally {
             Trainee trained = trainee;
             if (trained != null) trained.close();
@@ -142,6 +134,19 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
             if (open != null) open.close();
         }
         return exitCode;
+    }
+
+    private void train(NioHub hub, Mesh mesh) {
+        try (ControlLink link =
+                new ControlLink(hub, terms.endpoint(), terms.orphaned(), this::patience, clock, this)) {
+            control = link;
+            link.open();
+            hello();
+            try (Pulse beats = new Pulse(link, clock)) {
+                pulse = beats;
+                loop(mesh);
+            }
+        }
     }
 
     private Duration patience() {
