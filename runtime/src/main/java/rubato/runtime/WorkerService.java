@@ -137,8 +137,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     }
 
     private void train(NioHub hub, Mesh mesh) {
-        try (ControlLink link =
-                new ControlLink(hub, terms.endpoint(), terms.orphaned(), this::patience, clock, this)) {
+        try (ControlLink link = new ControlLink(hub, terms.endpoint(), terms.orphaned(), this::patience, clock, this)) {
             control = link;
             link.open();
             hello();
