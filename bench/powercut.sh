@@ -24,6 +24,7 @@ status() { ./rubato status "$dir/disk/run" --json | sed -n 's/.*"committed_step"
     --set stop.target-accuracy=null --set optimizer.schedule.kind=constant --set checkpoint.every-steps=200 >"$dir/log" 2>&1 &
 launcher=$!
 cut=0
+before=0
 while [ "$cut" -lt "$cuts" ]; do
     sleep 6
     told=$(status)
@@ -31,11 +32,13 @@ while [ "$cut" -lt "$cuts" ]; do
 fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587D, struct.pack('I', 2))" "$dir/disk"
     kill -9 "$launcher" $(ps -o pid= --ppid "$launcher") 2>/dev/null || true
     wait "$launcher" 2>/dev/null || true
-    umount "$dir/disk" || { sleep 1; umount "$dir/disk"; }
+    until umount "$dir/disk" 2>/dev/null; do sleep 0.2; done
     mount -o loop "$dir/image" "$dir/disk"
     found=$(./rubato status "$dir/disk/run" --json | sed -n 's/.*"committed_step": *\([0-9]*\).*/\1/p' | head -n 1)
     echo "power cut $((cut + 1)): step $told was told to be committed, the ledger ends at step $found"
     [ "$found" -ge "$told" ] || { echo "committed steps are lost"; exit 1; }
+    [ "$found" -gt "$before" ] || { echo "the run did not go on:"; tail -n 3 "$dir/log"; exit 1; }
+    before=$found
     ./rubato train --resume "$dir/disk/run" >>"$dir/log" 2>&1 &
     launcher=$!
     cut=$((cut + 1))

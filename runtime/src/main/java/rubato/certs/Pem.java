@@ -6,9 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -16,7 +13,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
-import java.util.Set;
+import rubato.disk.WholeFile;
 import rubato.error.RubatoException;
 
 /** Certificates and private keys as PEM files (RFC 7468), readable by their owner only. */
@@ -41,15 +38,8 @@ final class Pem {
     private static void write(Path file, String kind, byte[] content) {
         String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
         String text = "-----BEGIN " + kind + "-----\n" + body + "\n-----END " + kind + "-----\n";
-        Path part = file.resolveSibling(file.getFileName() + ".part");
         try {
-            Files.deleteIfExists(part);
-            Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-            try (var channel = Files.newByteChannel(part, options, mode)) {
-                channel.write(StandardCharsets.US_ASCII.encode(text));
-            }
-            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            WholeFile.writePrivately(file, text);
         } catch (IOException e) {
             throw RubatoException.failed("cannot write " + file + ": " + e.getMessage(), e);
         }

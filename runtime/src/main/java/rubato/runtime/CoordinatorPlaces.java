@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
+import rubato.disk.RealDisk;
 import rubato.error.RubatoException;
 import rubato.log.ReplicaPlace;
 import rubato.log.ReplicationEngine;
@@ -65,6 +66,7 @@ record CoordinatorPlaces(RunDirectory directory, int count) {
             Files.deleteIfExists(link);
             Files.createSymbolicLink(link, directory.path().relativize(of(id).resolve(LEDGER)));
             Files.move(link, directory.ledger(), StandardCopyOption.ATOMIC_MOVE);
+            new RealDisk().forceDirectory(directory.path());
         } catch (IOException e) {
             throw RubatoException.failed("cannot link " + directory.ledger() + ": " + e.getMessage(), e);
         }

@@ -5,10 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
+import rubato.disk.WholeFile;
 import rubato.error.RubatoException;
 import rubato.net.Exposure;
 import rubato.net.Token;
@@ -94,19 +91,9 @@ public record Endpoint(String host, int port, Token token, Exposure exposure) {
         }
     }
 
-    /** Beside the file, then renamed: who reads it meanwhile sees the old text or the new. */
     private static void writePrivately(Path file, String text) {
-        Path part = file.resolveSibling(file.getFileName() + ".part");
         try {
-            Files.deleteIfExists(part);
-            Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            try (var channel = Files.newByteChannel(
-                    part,
-                    options,
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-                channel.write(StandardCharsets.UTF_8.encode(text));
-            }
-            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            WholeFile.writePrivately(file, text);
         } catch (IOException e) {
             throw RubatoException.failed("cannot write " + file + ": " + e.getMessage(), e);
         }

@@ -1,7 +1,6 @@
 package rubato.runtime;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -13,6 +12,7 @@ import java.util.Comparator;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import rubato.disk.WholeFile;
 import rubato.error.RubatoException;
 import rubato.seam.Clock;
 
@@ -85,7 +85,7 @@ public record RunDirectory(Path path) {
         try {
             Files.createDirectories(logs());
             Files.createDirectories(checkpoints());
-            Files.writeString(config(), config, StandardCharsets.UTF_8);
+            WholeFile.write(config(), config);
         } catch (IOException e) {
             throw RubatoException.failed("cannot write to run directory " + path + ": " + e.getMessage(), e);
         }

@@ -60,7 +60,9 @@ record Start(
         Plan plan = Setup.plan(config);
         Accounts accounts = new Accounts(
                 Setup.rhythm(config, data).data(), plan, config.checkpoint().keep());
-        return new Start(ledger, 1, accounts, plan, null, 0, token(directory.path()), List.of());
+        List<String> warnings = new ArrayList<>();
+        Token token = token(directory.path(), warnings);
+        return new Start(ledger, 1, accounts, plan, null, 0, token, warnings);
     }
 
     /**
@@ -119,7 +121,7 @@ record Start(
                 plan,
                 lastWorld(history),
                 accounts.samples(),
-                token(directory.path()),
+                token(directory.path(), warnings),
                 warnings);
     }
 
@@ -138,10 +140,16 @@ record Start(
         return last;
     }
 
-    /** The token workers that still live know the run by, or a new one. */
-    private static Token token(Path directory) {
+    /** The token workers that still live know the run by, or a new one where there is none any more. */
+    private static Token token(Path directory, List<String> warnings) {
         Path file = directory.resolve("token");
-        return Files.isReadable(file) ? Endpoint.readToken(file) : Token.random();
+        if (!Files.isReadable(file)) return Token.random();
+        try {
+            return Endpoint.readToken(file);
+        } catch (RubatoException damaged) {
+            warnings.add(damaged.getMessage() + "; a new one is made, workers that still live cannot come back");
+            return Token.random();
+        }
     }
 
     private static void requireSameData(List<Entry> history, RunConfig config, Split data) {

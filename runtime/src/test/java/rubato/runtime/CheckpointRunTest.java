@@ -113,6 +113,20 @@ class CheckpointRunTest {
     }
 
     @Test
+    void a_token_file_a_power_cut_left_empty_is_made_anew() throws Exception {
+        Path directory = home.resolve("cut");
+        jobs.run(jobs.config("stop.epochs=3"), "cut");
+        Files.writeString(directory.resolve("token"), "");
+        List<Event> events = new ArrayList<>();
+        Training.Result resumed = jobs.training(jobs.config("stop.epochs=5"), directory, true)
+                .run(path -> List.of((at, event) -> events.add(event)));
+        assertThat(resumed.exitCode()).as(resumed.reason()).isZero();
+        assertThat(events.stream().filter(Event.Warning.class::isInstance).map(Event::toString))
+                .anyMatch(line -> line.contains("token file") && line.contains("a new one is made"));
+        assertThat(Verifier.verify(directory).violations()).isEmpty();
+    }
+
+    @Test
     void with_keep_for_more_than_the_newest_are_kept() {
         jobs.run(jobs.config("stop.epochs=5", "batch.initial=10"), "few");
         assertThat(home.resolve("few/checkpoints")).isDirectoryContaining("glob:**step-0000001000");
