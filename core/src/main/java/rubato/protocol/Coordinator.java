@@ -73,7 +73,7 @@ public final class Coordinator {
         if (message instanceof ToCoordinator.Join join) return admission.join(peer, join, nowNanos);
         if (message instanceof ToCoordinator.Beat beat) return beat(peer, beat, nowNanos);
         if (message instanceof ToCoordinator.Failed failed) return departures.failed(peer, failed, nowNanos);
-        if (message instanceof ToCoordinator.Followed) return admission.followed(peer);
+        if (message instanceof ToCoordinator.Followed) return Admission.followed(peer);
         if (message instanceof ToCoordinator.Leave) return departures.leave(peer);
         if (message instanceof ToCoordinator.Vote vote) return commits.voted(peer, vote, nowNanos);
         if (message instanceof ToCoordinator.Evaluated part) return commits.evaluated(peer, part, nowNanos);
