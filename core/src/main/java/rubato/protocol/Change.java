@@ -158,7 +158,7 @@ final class Change {
             peer.does(Activity.INSTALLING, nowNanos);
         }
         boolean evaluate = course.committer.owes(base);
-        boolean store = course.committer.owesCheckpoint(base);
+        boolean store = course.committer.storing().owesCheckpoint(base);
         Recipe recipe = base.holders().isEmpty() ? course.accounts.recipe(passedOver) : Recipe.NONE;
         List<Member> holders = base.holders().stream().map(Peer::reached).toList();
         for (Member member : members) {

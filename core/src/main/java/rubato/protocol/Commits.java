@@ -43,7 +43,8 @@ final class Commits {
     }
 
     List<CoordinatorAction> stored(ToCoordinator.Stored checkpoint) {
-        List<CoordinatorAction> actions = new ArrayList<>(course.committer.stored(checkpoint));
+        List<CoordinatorAction> actions =
+                new ArrayList<>(course.committer.storing().stored(checkpoint));
         actions.addAll(finishIfDone());
         return actions;
     }

@@ -78,11 +78,13 @@ public final class Coordinator {
         if (message instanceof ToCoordinator.Vote vote) return commits.voted(peer, vote, nowNanos);
         if (message instanceof ToCoordinator.Evaluated part) return commits.evaluated(peer, part, nowNanos);
         if (message instanceof ToCoordinator.StoredPart part)
-            return commits.isOwn(part.generation()) ? course.committer.storedPart(from, part) : List.of();
+            return commits.isOwn(part.generation()) ? course.committer.storing().storedPart(from, part) : List.of();
         if (message instanceof ToCoordinator.Stored checkpoint)
             return commits.isOwn(checkpoint.generation()) ? commits.stored(checkpoint) : List.of();
         if (message instanceof ToCoordinator.NotStored not)
-            return commits.isOwn(not.generation()) ? course.committer.notStored(from, not, nowNanos) : List.of();
+            return commits.isOwn(not.generation())
+                    ? course.committer.storing().notStored(from, not, nowNanos)
+                    : List.of();
         if (message instanceof ToCoordinator.Corrupted corrupted) return commits.corrupted(peer, corrupted, nowNanos);
         if (message instanceof ToCoordinator.Broken broken) return change.broken(peer, broken, nowNanos);
         if (message instanceof ToCoordinator.AtRest rest) return change.atRest(peer, rest, nowNanos);

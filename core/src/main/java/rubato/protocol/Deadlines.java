@@ -92,7 +92,7 @@ final class Deadlines {
         if (!suspected.isEmpty()) return suspected;
         if (course.liveness.isStuck(members, nowNanos))
             return change.change("every member waits for another", nowNanos);
-        Optional<String> unstored = course.committer.lastStoreFailed(nowNanos);
+        Optional<String> unstored = course.committer.storing().lastStoreFailed(nowNanos);
         if (unstored.isPresent()) return course.end("failed", 1, unstored.get());
         List<CoordinatorAction> again = storing(nowNanos);
         if (!again.isEmpty()) return again;
@@ -106,8 +106,10 @@ final class Deadlines {
         Member first = course.world().members().get(0);
         List<CoordinatorAction> nobody = course.anyStores
                 ? List.of()
-                : course.committer.nobodyStores(first.id(), course.world().generation(), nowNanos);
-        return nobody.isEmpty() ? course.committer.storeAgain(course.world(), nowNanos) : nobody;
+                : course.committer
+                        .storing()
+                        .nobodyStores(first.id(), course.world().generation(), nowNanos);
+        return nobody.isEmpty() ? course.committer.storing().storeAgain(course.world(), nowNanos) : nobody;
     }
 
     List<CoordinatorAction> expelSuspects(List<Peer> peers, long nowNanos) {
