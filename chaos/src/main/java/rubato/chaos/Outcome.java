@@ -75,6 +75,9 @@ public record Outcome(
         json.addProperty("p50", each.percentile(0.5));
         json.addProperty("p99", each.percentile(0.99));
         json.addProperty("max", each.percentile(1));
+        JsonArray all = new JsonArray();
+        each.millis().forEach(all::add);
+        json.add("all", all);
         return json;
     }
 

@@ -120,6 +120,13 @@ public final class Accounts {
         return plans.get(version);
     }
 
+    /** The plan of a step that was trained. */
+    Plan planned(long version) {
+        Plan plan = plans.get(version);
+        if (plan == null) throw new IllegalStateException("a step was trained under unknown plan " + version);
+        return plan;
+    }
+
     /** The hash of a committed step, if it is not older than the newest checkpoint. */
     @Nullable
     Long hashOf(long step) {

@@ -11,32 +11,19 @@ import rubato.plan.Plan;
 import rubato.plan.Stop;
 import rubato.step.Cursor;
 import rubato.step.Evaluation;
-import rubato.world.Generation;
 import rubato.world.Member;
-import rubato.world.WorkerId;
 import rubato.world.World;
 
 /** Turns votes into committed steps, metrics, decisions and the end of a run. */
 final class Committer implements Base.Completion {
-    private static final long SECOND = 1_000_000_000L;
-    private static final long STORE_AGAIN_NANOS = SECOND;
-    private static final long LAST_STORE_NANOS = 60 * SECOND;
-
     private final Accounts accounts;
     private final Rhythm rhythm;
     private final Goals goals;
     private final Controller controller;
-    private final TreeMap<Long, ToCoordinator.Stored> stored = new TreeMap<>();
-    private final Parts parts = new Parts();
+    private final Storing storing;
     private final TreeMap<Long, Entry.NonFinite> marks = new TreeMap<>();
     private Ballot ballot = new Ballot(0);
-    /** Last committed step after which a checkpoint was due. */
-    private long due;
-    /** When the checkpoint of the run's last step failed first and last, −1 for never. */
-    private long failedFirst = -1;
 
-    private long failedLast;
-    private String failure = "";
     private Plan newest;
     private long owed = -1;
     private long trainingNanos = -1;
@@ -51,10 +38,11 @@ final class Committer implements Base.Completion {
         this.controller = controller;
         this.newest = plan;
         this.samplesBefore = accounts.samples();
-        for (Recipe.Redo step : accounts.recipe(0).steps()) {
-            long at = step.commit().step();
-            noteDue(at, step.plan(), accounts.cursorAt(at - 1), accounts.cursorAt(at));
-        }
+        this.storing = new Storing(accounts, rhythm);
+    }
+
+    Storing storing() {
+        return storing;
     }
 
     Plan newest() {
@@ -121,18 +109,12 @@ final class Committer implements Base.Completion {
         List<Entry.Commit> commits = new ArrayList<>();
         Cursor cursor = accounts.cursor();
         for (ToCoordinator.Vote vote : votes) {
-            Plan plan = plan(vote.planVersion());
+            Plan plan = accounts.planned(vote.planVersion());
             Cursor.Taken taken = accounts.take(cursor, plan);
             commits.add(entry(vote, plan, taken));
             cursor = taken.after();
         }
         return commits;
-    }
-
-    private Plan plan(long version) {
-        Plan plan = accounts.plan(version);
-        if (plan == null) throw new IllegalStateException("a step was trained under unknown plan " + version);
-        return plan;
     }
 
     private static Entry.Commit entry(ToCoordinator.Vote vote, Plan plan, Cursor.Taken taken) {
@@ -152,10 +134,10 @@ final class Committer implements Base.Completion {
     List<CoordinatorAction> commit(World world, List<ToCoordinator.Vote> cast, long nowNanos) {
         ToCoordinator.Vote vote = cast.get(0);
         List<Evaluation> metrics = metrics(cast);
-        Plan plan = plan(vote.planVersion());
+        Plan plan = accounts.planned(vote.planVersion());
         Cursor.Taken taken = accounts.take(accounts.cursor(), plan);
         List<Entry> entries = new ArrayList<>();
-        noteDue(vote.step(), plan, accounts.cursor(), taken.after());
+        storing.noteDue(vote.step(), plan, accounts.cursor(), taken.after());
         record(entry(vote, plan, taken), entries);
         entries.addAll(marksUpTo(vote.step()));
         lastCommitNanos = nowNanos;
@@ -170,12 +152,8 @@ final class Committer implements Base.Completion {
         tellAll(world, new ToWorker.Committed(vote.generation(), vote.step()), then);
         List<CoordinatorAction> actions = new ArrayList<>();
         actions.add(new CoordinatorAction.Append(entries, then));
-        actions.addAll(registerStored());
+        actions.addAll(storing.registerStored());
         return actions;
-    }
-
-    private void noteDue(long step, Plan plan, Cursor before, Cursor after) {
-        if (rhythm.storesAfter(step, plan, before, after)) due = step;
     }
 
     /** What is to be recorded of bad arithmetic in steps that are facts now. */
@@ -184,20 +162,6 @@ final class Committer implements Base.Completion {
         List<Entry> known = new ArrayList<>(all.values());
         all.clear();
         return known;
-    }
-
-    /** Whether a checkpoint due at a base or before it is not registered: its writer died, or its disk was full. */
-    boolean owesCheckpoint(Base base) {
-        long latest = due;
-        Cursor cursor = accounts.cursor();
-        for (Entry.Commit commit : base.completed()) {
-            Plan plan = plan(commit.planVersion());
-            Cursor after = accounts.take(cursor, plan).after();
-            if (rhythm.storesAfter(commit.step(), plan, cursor, after)) latest = commit.step();
-            cursor = after;
-        }
-        long has = Math.max(0, accounts.checkpointed());
-        return latest > has && base.name().step() > has;
     }
 
     private void record(Entry entry, List<Entry> entries) {
@@ -268,9 +232,8 @@ final class Committer implements Base.Completion {
     /** A generation is activated. */
     void activated(World world, Entry activate, Base base, Plan plan, long nowNanos) {
         owed = owes(base) ? base.name().step() : -1;
-        if (owesCheckpoint(base)) due = base.name().step();
+        storing.activated(base);
         marks.tailMap(base.name().step(), false).clear();
-        failedFirst = -1;
         newest = plan;
         accounts.add(activate);
         ballot = new Ballot(world.size());
@@ -304,90 +267,9 @@ final class Committer implements Base.Completion {
 
     void rollback(Entry entry) {
         accounts.add(entry);
-        stored.clear();
         marks.clear();
         owed = -1;
-        due = Math.min(due, accounts.committed().step());
-    }
-
-    List<CoordinatorAction> storedPart(WorkerId from, ToCoordinator.StoredPart part) {
-        return part.step() <= accounts.checkpointed() ? List.of() : parts.add(from, part);
-    }
-
-    /** None of the members can write checkpoints, and one is due or the last one missing. */
-    List<CoordinatorAction> nobodyStores(WorkerId any, Generation by, long nowNanos) {
-        boolean owed = due > Math.max(0, accounts.checkpointed()) || isAtEnd();
-        long step = isAtEnd() ? accounts.committed().step() : due;
-        String reason = "it has no file system in common with the run";
-        return owed ? notStored(any, new ToCoordinator.NotStored(by, step, reason), nowNanos) : List.of();
-    }
-
-    /** A checkpoint will not be made: the one before stays, training goes on. */
-    List<CoordinatorAction> notStored(WorkerId from, ToCoordinator.NotStored part, long nowNanos) {
-        List<CoordinatorAction> abandon = parts.fail(from, part);
-        if (abandon == null || part.step() <= accounts.checkpointed()) return List.of();
-        boolean known = failedFirst >= 0;
-        failure = "worker " + from + ": " + part.reason();
-        if (isAtEnd() && part.step() == accounts.committed().step()) {
-            if (!known) failedFirst = nowNanos;
-            failedLast = nowNanos;
-        }
-        List<CoordinatorAction> actions = new ArrayList<>(abandon);
-        if (known) return actions;
-        String before = accounts.checkpointed() < 0
-                ? "there is none yet"
-                : "that of step " + accounts.checkpointed() + " stays";
-        actions.add(new CoordinatorAction.Tell(
-                new Event.Warning("no checkpoint of step " + part.step() + ", " + before + ": " + failure)));
-        return actions;
-    }
-
-    /** Why the last step's checkpoint could not be made for so long that waiting is over; nothing else keeps the run from its end. */
-    Optional<String> lastStoreFailed(long nowNanos) {
-        boolean over = failedFirst >= 0 && isAtEnd() && nowNanos - failedFirst > LAST_STORE_NANOS;
-        return over ? Optional.of("the last checkpoint cannot be written: " + failure) : Optional.empty();
-    }
-
-    /** The last step's checkpoint is tried again until there is room. */
-    List<CoordinatorAction> storeAgain(World world, long nowNanos) {
-        if (failedFirst < 0 || !isAtEnd() || nowNanos - failedLast < STORE_AGAIN_NANOS) return List.of();
-        long step = accounts.committed().step();
-        failedLast = nowNanos;
-        parts.again(world.generation(), step);
-        List<CoordinatorAction> actions = new ArrayList<>();
-        tellAll(world, new ToWorker.StoreAgain(world.generation(), step), actions);
-        return actions;
-    }
-
-    private boolean isAtEnd() {
-        long step = accounts.committed().step();
-        Plan next = accounts.next();
-        return step > accounts.checkpointed()
-                && next.stop()
-                        .reached(step, accounts.take(accounts.cursor(), next).epoch());
-    }
-
-    List<CoordinatorAction> stored(ToCoordinator.Stored checkpoint) {
-        stored.put(checkpoint.step(), checkpoint);
-        return registerStored();
-    }
-
-    /** A checkpoint is registered only once its step is committed with the same hash (rule 17). */
-    private List<CoordinatorAction> registerStored() {
-        List<CoordinatorAction> actions = new ArrayList<>();
-        while (!stored.isEmpty() && stored.firstKey() <= accounts.committed().step()) {
-            ToCoordinator.Stored done = stored.pollFirstEntry().getValue();
-            Long hash = accounts.hashOf(done.step());
-            if (done.step() <= accounts.checkpointed() || hash == null || hash != done.hash()) continue;
-            List<Entry> entries = new ArrayList<>();
-            record(new Entry.Checkpoint(done.step(), done.hash(), done.directory(), done.manifestSha256()), entries);
-            parts.forget(done.step());
-            failedFirst = -1;
-            actions.add(new CoordinatorAction.Append(
-                    entries,
-                    List.of(new CoordinatorAction.Tell(new Event.CheckpointStored(done.step(), done.directory())))));
-        }
-        return actions;
+        storing.rolledBack();
     }
 
     /** The closing entry, once the last step is stored and measured. */

@@ -78,8 +78,7 @@ final class Roster {
     /** The same, of those that qualify. */
     List<Member> next(@Nullable World last, long nowNanos, Predicate<Peer> qualifies) {
         List<Peer> ready = new ArrayList<>(peers.values());
-        ready.removeIf(
-                peer -> !peer.joined() || peer.leaving || peer.notBefore > nowNanos || !qualifies.test(peer));
+        ready.removeIf(peer -> !peer.joined() || peer.leaving || peer.notBefore > nowNanos || !qualifies.test(peer));
         ready.sort(order(last));
         int others = (int) ready.stream().filter(peer -> !peer.standby).count();
         int places = Math.max(0, Math.min(target, max) - others);

@@ -15,7 +15,7 @@ import rubato.seam.Clock;
  * A worker's connection to the coordinator. When it breaks the link looks for a coordinator again, at the address the run
  * directory names by then, until one answers or the patience is over. What is sent meanwhile is lost: the protocol repeats it.
  */
-final class ControlLink {
+final class ControlLink implements AutoCloseable {
     private static final Duration DIAL = Duration.ofSeconds(5);
     private static final long PAUSE_NANOS = 50_000_000;
     private static final long LOOK_NANOS = 200_000_000;
@@ -112,12 +112,17 @@ final class ControlLink {
             } catch (RubatoException e) {
                 why = String.valueOf(e.getMessage());
                 LockSupport.parkNanos(PAUSE_NANOS);
+            } catch (IllegalStateException hubClosed) {
+                if (closed) return;
+                throw hubClosed;
             }
         }
         if (!closed) owner.gaveUp("no coordinator for " + patienceNanos / 1_000_000_000 + " s: " + why);
     }
 
-    void close() {
+    /** Looks no further; to be closed before the hub is. */
+    @Override
+    public void close() {
         closed = true;
         Hub.Connection open = connection;
         if (open != null) open.close("done");

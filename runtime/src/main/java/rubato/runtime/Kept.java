@@ -9,7 +9,8 @@ import rubato.world.Generation;
 
 /**
  * A frozen copy of the state and what the steps after it did, kept for those who join: begun by the training thread at a step
- * boundary, read by the thread that serves peers, forgotten when nobody has asked for a while or it grows too large.
+ * boundary, read by the thread that serves peers, forgotten when nobody has asked for a while; the oldest steps go
+ * when there are too many.
  */
 final class Kept {
     private static final long IDLE_NANOS = 15_000_000_000L;
@@ -31,12 +32,10 @@ final class Kept {
     private long askedNanos;
     private long bytes;
 
-    /** Begins anew with this copy. */
+    /** From now on this is the copy to begin with; the steps before it stay for those who follow already. */
     synchronized void begin(Replica.Frozen copy, long nowNanos) {
         frozen = copy;
         askedNanos = nowNanos;
-        steps.clear();
-        bytes = 0;
     }
 
     /** Whether what a step does is to be kept. */
@@ -50,7 +49,7 @@ final class Kept {
         steps.addLast(step);
         bytes += 4L * step.gradient().length;
         long limit = Math.max(LEAST_LIMIT_BYTES, LEAST_STEPS * 4L * step.gradient().length);
-        if (bytes > limit) forget();
+        while (bytes > limit) bytes -= 4L * steps.removeFirst().gradient().length;
     }
 
     private void forget() {
@@ -74,6 +73,7 @@ final class Kept {
     /** The newest step done since the copy was made, the copy's own if none, −1 if there is no copy. */
     synchronized long newest() {
         if (frozen == null) return -1;
-        return steps.isEmpty() ? frozen.name().step() : steps.getLast().step();
+        long copied = frozen.name().step();
+        return steps.isEmpty() ? copied : Math.max(copied, steps.getLast().step());
     }
 }

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -41,7 +41,7 @@ final class StateFetch implements Hub.Handler, AutoCloseable {
     private record Part(int vector, int from, int count) {}
 
     private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
-    private final Map<Hub.Connection, Deque<Part>> asked = new HashMap<>();
+    private final Map<Hub.Connection, Deque<Part>> asked = new LinkedHashMap<>();
     private final Deque<Part> left = new ArrayDeque<>();
     private final NioHub hub;
     private final List<float[]> vectors;
@@ -49,6 +49,8 @@ final class StateFetch implements Hub.Handler, AutoCloseable {
     private byte @Nullable [] scalars;
     private StateMessage.@Nullable Delta delta;
     private long askedDelta = -1;
+    private boolean following;
+    private Hub.@Nullable Connection followed;
     private float @Nullable [] gradient;
 
     /** @param vectors where the copy goes; their lengths must be those of the peers' */
@@ -103,23 +105,41 @@ final class StateFetch implements Hub.Handler, AutoCloseable {
      * @throws RubatoException if no donor is left that could tell
      */
     StateMessage.@Nullable Delta delta(long step, float[] into, long millis) {
-        if (asked.isEmpty()) throw RubatoException.lost("nobody is left to follow");
-        Hub.Connection donor = asked.keySet().iterator().next();
-        if (delta == null) {
-            if (askedDelta != step) donor.send(new StateMessage.AskDelta(step).encode());
-            askedDelta = step;
-            gradient = into;
-        }
+        following = true;
+        gradient = into;
+        askForDelta(step);
         while (delta == null || !left.isEmpty() || isAsked()) {
             Heard next = next(delta == null ? millis : SILENCE_MILLIS);
             if (next == null && delta == null) return null;
-            if (next == null) throw RubatoException.lost("the peer that is followed fell silent");
-            String why = take(next, "");
-            if (!asked.containsKey(donor)) throw RubatoException.lost("the peer that is followed is gone: " + why);
+            if (next == null) askAnother();
+            else take(next, "");
+            if (followed == null) return null;
         }
         StateMessage.Delta done = delta;
         delta = null;
         return done;
+    }
+
+    /** How many could be followed. */
+    int donors() {
+        return asked.size();
+    }
+
+    private void askForDelta(long step) {
+        if (asked.isEmpty()) throw RubatoException.lost("nobody is left to follow");
+        if (followed != null && askedDelta == step) return;
+        followed = asked.keySet().iterator().next();
+        askedDelta = step;
+        followed.send(new StateMessage.AskDelta(step).encode());
+    }
+
+    /** Whoever has not answered comes last from now on; one that answered by half is given up. */
+    void askAnother() {
+        Hub.Connection silent = followed;
+        followed = null;
+        if (silent == null) return;
+        if (delta != null) lost(silent);
+        else if (asked.remove(silent) != null) asked.put(silent, new ArrayDeque<>());
     }
 
     private String take(Heard next, String why) {
@@ -135,11 +155,9 @@ final class StateFetch implements Hub.Handler, AutoCloseable {
 
     private void told(Hub.Connection from, StateMessage.Delta told) {
         float[] into = gradient;
-        if (told.step() != askedDelta || into == null) {
-            lost(from);
-            return;
-        }
+        if (told.step() != askedDelta || into == null || delta != null) return;
         delta = told;
+        followed = from;
         for (int at = 0; at < into.length; at += PART_FLOATS)
             left.add(new Part(StateMessage.GRADIENT, at, Math.min(PART_FLOATS, into.length - at)));
         for (int i = 0; i < AHEAD; i++) ask(from);
@@ -213,14 +231,24 @@ final class StateFetch implements Hub.Handler, AutoCloseable {
         return gradient;
     }
 
-    /** Its parts go to the others. */
+    /** Its parts go to the others, unless they are of a step that only it has told of. */
     private void lost(Hub.Connection from) {
         Deque<Part> parts = asked.remove(from);
         if (parts == null) return;
+        if (following) {
+            if (from == followed) startOver();
+            return;
+        }
         left.addAll(parts);
         for (Hub.Connection other : new ArrayList<>(asked.keySet())) {
             if (scalars != null) for (int i = 0; i < AHEAD; i++) ask(other);
         }
+    }
+
+    private void startOver() {
+        followed = null;
+        delta = null;
+        left.clear();
     }
 
     @Override

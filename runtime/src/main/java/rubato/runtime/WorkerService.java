@@ -64,8 +64,8 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
 
     private static final Duration LINK = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final long KEEP_UP_MILLIS = 50;
-    private static final long REST_MILLIS = 1000;
+    private static final long KEEP_UP_MILLIS = 5;
+    private static final long REST_MILLIS = 100;
     /** A joiner so few steps behind has caught up: the rest is followed while all are at rest. */
     private static final long CLOSE_STEPS = 2;
 
@@ -126,15 +126,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
             port = mesh.address().getPort();
             statePort = states.port();
             donor = states;
-            ControlLink link = new ControlLink(hub, terms.endpoint(), terms.orphaned(), this::patience, clock, this);
-            control = link;
-            link.open();
-            hello();
-            try (Pulse beats = new Pulse(link, clock)) {
-                pulse = beats;
-                loop(mesh);
-            }
-            link.close();
+            train(hub, mesh);
         } finally {
             Trainee trained = trainee;
             if (trained != null) trained.close();
@@ -142,6 +134,18 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
             if (open != null) open.close();
         }
         return exitCode;
+    }
+
+    private void train(NioHub hub, Mesh mesh) {
+        try (ControlLink link = new ControlLink(hub, terms.endpoint(), terms.orphaned(), this::patience, clock, this)) {
+            control = link;
+            link.open();
+            hello();
+            try (Pulse beats = new Pulse(link, clock)) {
+                pulse = beats;
+                loop(mesh);
+            }
+        }
     }
 
     private Duration patience() {
@@ -437,7 +441,12 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         StateFetch from = following;
         if (from == null) return;
         try {
-            while (trainee().state().step() < base.step()) if (trainee().keepUp(from, REST_MILLIS) < 0) break;
+            int missed = 0;
+            while (trainee().state().step() < base.step() && missed < from.donors()) {
+                if (trainee().keepUp(from, REST_MILLIS) >= 0) continue;
+                missed++;
+                from.askAnother();
+            }
         } catch (RubatoException e) {
             caughtUp = false;
         } finally {

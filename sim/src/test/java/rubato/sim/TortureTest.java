@@ -57,7 +57,8 @@ class TortureTest {
                 2499, // a holder of the base is lost while it is installed
                 8571, // a release while a step is applied
                 7_620_946_693_589_879_258L, // a new coordinator while others of the generation compute
-                -8_367_927_470_734_206_624L, // a new coordinator after the run was scaled down, before its first generation
+                -8_367_927_470_734_206_624L, // a new coordinator after the run was scaled down, before its first
+                // generation
                 2_770_677_306_532_658_990L // a full disk at the last step, while a plan is pending that would go on
             })
     void seeds_that_once_failed_stay_sound(long seed) {

@@ -1,0 +1,154 @@
+package rubato.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import rubato.history.Entry;
+import rubato.plan.Plan;
+import rubato.plan.Shares;
+import rubato.policy.Decision;
+import rubato.step.DataShape;
+import rubato.step.StateName;
+import rubato.world.Generation;
+import rubato.world.Member;
+import rubato.world.WorkerId;
+
+/** Who is in the next world, and when; every worker answers at once. */
+class AdmissionTest {
+    private static final StateName INITIAL = new StateName(0, Generation.NONE, 0, 77);
+    private static final Rhythm RHYTHM = new Rhythm(new DataShape(100, true, 7, true), 0, 0, 8, true);
+    private static final Goals GOALS = new Goals(100, 9, Double.POSITIVE_INFINITY, 2, -1);
+    private static final Plan PLAN = Plan.initial(10, Shares.of(0.5, 0.5), GOALS.known());
+    private static final long SECOND = 1_000_000_000L;
+    private static final long LARGE = 1 << 20;
+
+    private final Accounts accounts = new Accounts(RHYTHM.data(), PLAN, 1);
+    private final List<Entry> ledger = new ArrayList<>();
+    private final List<ToWorker> told = new ArrayList<>();
+    private final Set<String> silent = new HashSet<>();
+    private Coordinator coordinator = start(1);
+    private long now;
+
+    private Coordinator start(int min) {
+        RunTerms terms = new RunTerms("test", 1, 2, min, 8, null, List.of(), "", 60, 60, true);
+        Controller controller =
+                new Controller((plan, seen) -> Decision.keep(plan, "fixed", "fixed"), 9, PLAN.globalBatch(), PLAN);
+        return new Coordinator(terms, RHYTHM, GOALS, controller, accounts, PLAN, 0);
+    }
+
+    private static WorkerId id(String name) {
+        return new WorkerId(name, 1);
+    }
+
+    private void join(String name, boolean standby, long stateBytes) {
+        say(name, new ToCoordinator.Hello(id(name), "test", 1, standby));
+        say(name, new ToCoordinator.Join(new Member(id(name), "h", 1, 1), List.of(), INITIAL, true, stateBytes));
+    }
+
+    private void say(String name, ToCoordinator message) {
+        perform(coordinator.on(id(name), message, now));
+    }
+
+    private void perform(List<CoordinatorAction> actions) {
+        for (CoordinatorAction action : actions) {
+            if (action instanceof CoordinatorAction.Append append) {
+                ledger.addAll(append.entries());
+                perform(append.then());
+            }
+            if (action instanceof CoordinatorAction.Send send) hear(send.to(), send.message());
+        }
+    }
+
+    private void hear(WorkerId worker, ToWorker message) {
+        told.add(message);
+        String name = worker.name();
+        if (silent.contains(name)) return;
+        if (message instanceof ToWorker.Sealed sealed)
+            say(name, new ToCoordinator.AtRest(sealed.generation(), INITIAL));
+        if (message instanceof ToWorker.Install install)
+            say(name, new ToCoordinator.Installed(install.world().generation(), install.base()));
+        if (message instanceof ToWorker.Link link) say(name, new ToCoordinator.Linked(link.generation()));
+    }
+
+    private void lose(String name) {
+        silent.add(name);
+        perform(coordinator.lost(id(name), "killed", now));
+    }
+
+    private void pass(long nanos) {
+        now += nanos;
+        perform(coordinator.tick(now));
+    }
+
+    private List<List<String>> worlds() {
+        return ledger.stream()
+                .filter(Entry.Activate.class::isInstance)
+                .map(entry -> ((Entry.Activate) entry)
+                        .world().members().stream()
+                                .map(member -> member.id().name())
+                                .toList())
+                .toList();
+    }
+
+    @Test
+    void after_a_loss_the_survivors_go_on_at_once_and_a_standby_becomes_a_member_afterwards() {
+        join("a", false, 0);
+        join("b", false, 0);
+        join("s", true, 0);
+        lose("b");
+        assertThat(worlds()).containsExactly(List.of("a", "b"), List.of("a"));
+        pass(SECOND / 10);
+        assertThat(worlds()).containsExactly(List.of("a", "b"), List.of("a"), List.of("a", "s"));
+    }
+
+    @Test
+    void where_the_survivors_are_too_few_a_standby_is_taken_at_once() {
+        coordinator = start(2);
+        join("a", false, 0);
+        join("b", false, 0);
+        join("s", true, 0);
+        lose("b");
+        assertThat(worlds()).containsExactly(List.of("a", "b"), List.of("a", "s"));
+    }
+
+    @Test
+    void a_joiner_with_a_large_state_is_admitted_once_it_has_followed() {
+        join("a", false, LARGE);
+        join("b", false, LARGE);
+        join("s", true, LARGE);
+        lose("b");
+        pass(SECOND / 10);
+        assertThat(worlds()).endsWith(List.of("a"));
+        assertThat(told).anyMatch(ToWorker.Follow.class::isInstance).anyMatch(ToWorker.Freeze.class::isInstance);
+        say("s", new ToCoordinator.Followed(INITIAL));
+        pass(SECOND / 10);
+        assertThat(worlds()).endsWith(List.of("a", "s"));
+    }
+
+    @Test
+    void a_loss_while_somebody_is_admitted_is_got_over_by_those_who_are_left() {
+        join("a", false, 0);
+        join("b", false, 0);
+        join("s", true, 0);
+        lose("b");
+        join("c", false, 0);
+        silent.add("c");
+        pass(SECOND / 10);
+        assertThat(worlds()).endsWith(List.of("a"));
+        perform(coordinator.lost(id("c"), "killed", now));
+        assertThat(worlds()).endsWith(List.of("a"));
+    }
+
+    @Test
+    void how_many_workers_an_operator_wants_outlives_the_coordinator() {
+        perform(coordinator.askScale(1, answer -> {}));
+        assertThat(ledger).contains(new Entry.Scaled(1));
+        coordinator = start(1);
+        join("a", false, 0);
+        assertThat(worlds()).containsExactly(List.of("a"));
+    }
+}
