@@ -39,6 +39,6 @@ public final class WholeFile {
             channel.force(true);
         }
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        new RealDisk().forceDirectory(file.toAbsolutePath().getParent());
+        new RealDisk().forceDirectory(part.resolveSibling("").toAbsolutePath());
     }
 }
