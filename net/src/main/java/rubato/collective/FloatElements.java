@@ -6,6 +6,7 @@ final class FloatElements extends Elements {
     private final int length;
     private float[] below = {};
     private float[] other = {};
+    private float[] mine = {};
     private Reduction reduction = Reduction.SUM;
     private int ranks = 1;
 
@@ -46,6 +47,7 @@ final class FloatElements extends Elements {
         this.ranks = ranks;
         below = scratch.floatBelow(Scratch.BLOCK);
         other = scratch.floatOther(Scratch.BLOCK);
+        mine = scratch.floatMine(Scratch.BLOCK);
     }
 
     @Override
@@ -70,28 +72,21 @@ final class FloatElements extends Elements {
 
     @Override
     void foldBelow(int count) {
-        fold(below, 0, other, count);
+        fold(below, other, count);
     }
 
     @Override
     void foldOwnAfterBelow(int from, int count) {
-        float[] x = below;
-        switch (reduction) {
-            case SUM, MEAN -> {
-                for (int i = 0; i < count; i++) vector[from + i] = x[i] + vector[from + i];
-            }
-            case MIN -> {
-                for (int i = 0; i < count; i++) vector[from + i] = Math.min(x[i], vector[from + i]);
-            }
-            case MAX -> {
-                for (int i = 0; i < count; i++) vector[from + i] = Math.max(x[i], vector[from + i]);
-            }
-        }
+        System.arraycopy(vector, from, mine, 0, count);
+        fold(below, mine, count);
+        System.arraycopy(below, 0, vector, from, count);
     }
 
     @Override
     void foldOther(int from, int count) {
-        fold(vector, from, other, count);
+        System.arraycopy(vector, from, mine, 0, count);
+        fold(mine, other, count);
+        System.arraycopy(mine, 0, vector, from, count);
     }
 
     @Override
@@ -100,17 +95,20 @@ final class FloatElements extends Elements {
         for (int i = 0; i < count; i++) vector[from + i] /= ranks;
     }
 
-    private void fold(float[] sum, int from, float[] x, int count) {
+    private void fold(float[] sum, float[] x, int count) {
         switch (reduction) {
-            case SUM, MEAN -> {
-                for (int i = 0; i < count; i++) sum[from + i] += x[i];
-            }
+            case SUM, MEAN -> add(sum, x, count);
             case MIN -> {
-                for (int i = 0; i < count; i++) sum[from + i] = Math.min(sum[from + i], x[i]);
+                for (int i = 0; i < count; i++) sum[i] = Math.min(sum[i], x[i]);
             }
             case MAX -> {
-                for (int i = 0; i < count; i++) sum[from + i] = Math.max(sum[from + i], x[i]);
+                for (int i = 0; i < count; i++) sum[i] = Math.max(sum[i], x[i]);
             }
         }
+    }
+
+    /** Both from 0 on: at an offset that varies the compiler makes no vectors of it. */
+    private static void add(float[] sum, float[] x, int count) {
+        for (int i = 0; i < count; i++) sum[i] += x[i];
     }
 }
