@@ -2,8 +2,8 @@ package rubato.collective;
 
 /** A vector of float32. */
 final class FloatElements extends Elements {
-    private final float[] vector;
-    private final int length;
+    private float[] vector;
+    private int length;
     private float[] below = {};
     private float[] other = {};
     private float[] mine = {};
@@ -14,6 +14,13 @@ final class FloatElements extends Elements {
     FloatElements(float[] vector, int length) {
         this.vector = vector;
         this.length = length;
+    }
+
+    /** Stands for another vector from here on. */
+    FloatElements of(float[] other, int count) {
+        vector = other;
+        length = count;
+        return this;
     }
 
     @Override
