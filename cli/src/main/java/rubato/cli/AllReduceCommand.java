@@ -106,7 +106,8 @@ final class AllReduceCommand implements Callable<Integer> {
                     spec.commandLine(), "--codec must be one of " + Codecs.names() + ", was '" + codec + "'");
         if (place == Place.SYMMETRIC && !codec.equals("none"))
             throw new ParameterException(
-                    spec.commandLine(), "--codec " + codec + " needs --in-place copy: memory of the group holds float32");
+                    spec.commandLine(),
+                    "--codec " + codec + " needs --in-place copy: memory of the group holds float32");
         try {
             return new AllReduceRank.Task(workers, TransportChoice.parse(transport), bytes, place, streams, codec);
         } catch (IllegalArgumentException e) {

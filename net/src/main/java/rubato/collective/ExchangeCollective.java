@@ -13,7 +13,6 @@ import rubato.schedule.Span;
 final class ExchangeCollective implements Collective {
     private static final int CORES = Runtime.getRuntime().availableProcessors();
 
-
     private final Links links;
     private final Circuit circuit;
     private final FloatElements kept = new FloatElements(new float[0], 0);
@@ -96,8 +95,7 @@ final class ExchangeCollective implements Collective {
     @Override
     public void sum(long step, float[] vector, int length) {
         requireLength(vector, length);
-        circuit.allReduce(
-                step, kept.of(vector, length), Reduction.SUM, Algorithm.EXCHANGE, null, circuit.silent());
+        circuit.allReduce(step, kept.of(vector, length), Reduction.SUM, Algorithm.EXCHANGE, null, circuit.silent());
     }
 
     @Override

@@ -49,7 +49,9 @@ class PeerDeathTest {
         List<Long> micros = new ArrayList<>();
         for (int round = 0; round < Integer.getInteger("rubato.deaths", 34); round++) {
             Outcome outcome = strike(transport, signal, 1000L + round);
-            assertThat(outcome.survived()).as("%s %d", transport, round).allMatch(line -> line.equals("survived true 3"));
+            assertThat(outcome.survived())
+                    .as("%s %d", transport, round)
+                    .allMatch(line -> line.equals("survived true 3"));
             assertThat(outcome.leftBehind()).isEmpty();
             if (signal.equals("STOP")) assertThat(outcome.lastMicros()).isLessThan(STOP_LIMIT_MICROS);
             micros.add(outcome.lastMicros());
@@ -80,7 +82,8 @@ class PeerDeathTest {
         try {
             String token = Token.random().toHex();
             for (int number = 0; number < SIZE; number++) {
-                Process process = start(number, transport, directory, signal.equals("STOP") ? STOP_DEADLINE_MILLIS : 20_000);
+                Process process =
+                        start(number, transport, directory, signal.equals("STOP") ? STOP_DEADLINE_MILLIS : 20_000);
                 processes.add(process);
                 outputs.add(new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8)));
                 tell(process, token);
