@@ -9,7 +9,6 @@ import rubato.net.Transport;
  */
 final class Waiting implements Pace {
     private static final long LONGEST_SLEEP_NANOS = 100_000_000;
-    private static final int BREATHS = 10;
 
     private final Transport transport;
     private final long spinNanos;
@@ -44,7 +43,7 @@ final class Waiting implements Pace {
             slept = now - idleSince >= spinNanos;
             if (slept) sleep(attempt, now);
             else if (crowded) Thread.yield();
-            else breathe();
+            else Thread.onSpinWait();
         }
     }
 
@@ -54,11 +53,6 @@ final class Waiting implements Pace {
         do state = attempt.poll(now(), false);
         while (state == Attempt.State.MOVED);
         return state == Attempt.State.DONE;
-    }
-
-    /** About as long as a look takes: a stream looked at all the time is slower to write to. */
-    private static void breathe() {
-        for (int i = 0; i < BREATHS; i++) Thread.onSpinWait();
     }
 
     private void sleep(Attempt attempt, long now) {
