@@ -10,6 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import rubato.compress.Codecs;
 import rubato.net.TransportChoice;
 
 /** {@code rubato bench allreduce}: microseconds per all-reduce between processes of this machine. */
@@ -48,7 +49,11 @@ final class AllReduceCommand implements Callable<Integer> {
             description = "Sizes, multiples of 4 (default: 4 B to 256 MiB).")
     private List<Long> bytes = List.of();
 
-    @Option(names = "--codec", paramLabel = "NAME", defaultValue = "none", description = "none (default).")
+    @Option(
+            names = "--codec",
+            paramLabel = "NAME",
+            defaultValue = "none",
+            description = "What stands for float32 on the wire: none (default), fp16, bf16 or int8.")
     private String codec = "none";
 
     @Option(
@@ -96,10 +101,15 @@ final class AllReduceCommand implements Callable<Integer> {
                 throw new ParameterException(
                         spec.commandLine(), "--bytes must be multiples of 4 in 4.." + LARGEST_BYTES + ", was " + size);
         }
-        if (!codec.equals("none"))
-            throw new ParameterException(spec.commandLine(), "--codec must be none, was '" + codec + "'");
+        if (!Codecs.names().contains(codec))
+            throw new ParameterException(
+                    spec.commandLine(), "--codec must be one of " + Codecs.names() + ", was '" + codec + "'");
+        if (place == Place.SYMMETRIC && !codec.equals("none"))
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--codec " + codec + " needs --in-place copy: memory of the group holds float32");
         try {
-            return new AllReduceRank.Task(workers, TransportChoice.parse(transport), bytes, place, streams);
+            return new AllReduceRank.Task(workers, TransportChoice.parse(transport), bytes, place, streams, codec);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--transport: " + e.getMessage());
         }
@@ -115,7 +125,7 @@ final class AllReduceCommand implements Callable<Integer> {
         arguments.addAll(List.of("bench", "allreduce", "--workers", "" + workers, "--transport", transport));
         arguments.addAll(List.of(
                 "--bytes", String.join(",", bytes.stream().map(String::valueOf).toList())));
-        arguments.addAll(List.of("--streams", "" + streams));
+        arguments.addAll(List.of("--streams", "" + streams, "--codec", codec));
         arguments.addAll(List.of("--in-place", place.name().toLowerCase(Locale.ROOT), "--rank"));
         return arguments;
     }

@@ -29,7 +29,12 @@ final class AllReduceRank {
 
     /** What to measure, the same for all ranks. */
     record Task(
-            int workers, TransportChoice transport, List<Long> bytes, AllReduceCommand.Place place, int tcpStreams) {}
+            int workers,
+            TransportChoice transport,
+            List<Long> bytes,
+            AllReduceCommand.Place place,
+            int tcpStreams,
+            String codec) {}
 
     private AllReduceRank() {}
 

@@ -64,14 +64,19 @@ final class Circuit {
         own.reduction(how);
         own.algorithm(algorithm, 0);
         own.codec(codec);
-        Schedule schedule = shelf.find(
+        int flat = flat(x);
+        Schedule held = shelf.held(OperationKind.ALL_REDUCE, algorithm, x.length(), x.unit(), flat);
+        run(held != null ? held : allReduceSchedule(x, algorithm, flat), x, how, controls);
+    }
+
+    private Schedule allReduceSchedule(Elements x, Algorithm algorithm, int flat) {
+        return shelf.find(
                 OperationKind.ALL_REDUCE,
                 algorithm,
                 x.length(),
                 x.unit(),
-                flat(x),
-                () -> schedules(x.unit()).allReduce(algorithm, new Span(0, x.length()), flat(x)));
-        run(schedule, x, how, controls);
+                flat,
+                () -> schedules(x.unit()).allReduce(algorithm, new Span(0, x.length()), flat));
     }
 
     /** Begins an all-reduce whose moves wait until their buckets are given; they are those of {@link #buckets}. */

@@ -13,10 +13,9 @@ import rubato.schedule.Span;
 final class ExchangeCollective implements Collective {
     private static final int CORES = Runtime.getRuntime().availableProcessors();
 
-    private static final long[] NONE = {};
-
     private final Links links;
     private final Circuit circuit;
+    private final FloatElements kept = new FloatElements(new float[0], 0);
 
     ExchangeCollective(Transport transport, long term, long number, Duration deadline) {
         this.links = new Links(transport, Tuning.DEFAULT);
@@ -74,12 +73,16 @@ final class ExchangeCollective implements Collective {
     }
 
     private Elements elements(float[] vector, int length, Manner manner) {
-        if (length < 0 || length > vector.length)
-            throw new IllegalArgumentException("length must be in 0.." + vector.length + ", was " + length);
+        requireLength(vector, length);
         Codec codec = manner.codec();
         if (codec == null) return new FloatElements(vector, length);
         Span own = new Span(0, length).part(rank(), size(), codec.block());
         return new CodedElements(vector, length, codec, manner.lost(), own);
+    }
+
+    private static void requireLength(float[] vector, int length) {
+        if (length < 0 || length > vector.length)
+            throw new IllegalArgumentException("length must be in 0.." + vector.length + ", was " + length);
     }
 
     private long[][] controls(long[] own) {
@@ -91,7 +94,8 @@ final class ExchangeCollective implements Collective {
 
     @Override
     public void sum(long step, float[] vector, int length) {
-        allReduce(step, vector, length, NONE, Manner.PLAIN);
+        requireLength(vector, length);
+        circuit.allReduce(step, kept.of(vector, length), Reduction.SUM, Algorithm.EXCHANGE, null, circuit.silent());
     }
 
     @Override

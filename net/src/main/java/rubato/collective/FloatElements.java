@@ -2,10 +2,11 @@ package rubato.collective;
 
 /** A vector of float32. */
 final class FloatElements extends Elements {
-    private final float[] vector;
-    private final int length;
+    private float[] vector;
+    private int length;
     private float[] below = {};
     private float[] other = {};
+    private float[] mine = {};
     private Reduction reduction = Reduction.SUM;
     private int ranks = 1;
 
@@ -13,6 +14,13 @@ final class FloatElements extends Elements {
     FloatElements(float[] vector, int length) {
         this.vector = vector;
         this.length = length;
+    }
+
+    /** Stands for another vector from here on. */
+    FloatElements of(float[] other, int count) {
+        vector = other;
+        length = count;
+        return this;
     }
 
     @Override
@@ -46,6 +54,7 @@ final class FloatElements extends Elements {
         this.ranks = ranks;
         below = scratch.floatBelow(Scratch.BLOCK);
         other = scratch.floatOther(Scratch.BLOCK);
+        mine = scratch.floatMine(Scratch.BLOCK);
     }
 
     @Override
@@ -70,28 +79,21 @@ final class FloatElements extends Elements {
 
     @Override
     void foldBelow(int count) {
-        fold(below, 0, other, count);
+        fold(below, other, count);
     }
 
     @Override
     void foldOwnAfterBelow(int from, int count) {
-        float[] x = below;
-        switch (reduction) {
-            case SUM, MEAN -> {
-                for (int i = 0; i < count; i++) vector[from + i] = x[i] + vector[from + i];
-            }
-            case MIN -> {
-                for (int i = 0; i < count; i++) vector[from + i] = Math.min(x[i], vector[from + i]);
-            }
-            case MAX -> {
-                for (int i = 0; i < count; i++) vector[from + i] = Math.max(x[i], vector[from + i]);
-            }
-        }
+        System.arraycopy(vector, from, mine, 0, count);
+        fold(below, mine, count);
+        System.arraycopy(below, 0, vector, from, count);
     }
 
     @Override
     void foldOther(int from, int count) {
-        fold(vector, from, other, count);
+        System.arraycopy(vector, from, mine, 0, count);
+        fold(mine, other, count);
+        System.arraycopy(mine, 0, vector, from, count);
     }
 
     @Override
@@ -100,17 +102,20 @@ final class FloatElements extends Elements {
         for (int i = 0; i < count; i++) vector[from + i] /= ranks;
     }
 
-    private void fold(float[] sum, int from, float[] x, int count) {
+    private void fold(float[] sum, float[] x, int count) {
         switch (reduction) {
-            case SUM, MEAN -> {
-                for (int i = 0; i < count; i++) sum[from + i] += x[i];
-            }
+            case SUM, MEAN -> add(sum, x, count);
             case MIN -> {
-                for (int i = 0; i < count; i++) sum[from + i] = Math.min(sum[from + i], x[i]);
+                for (int i = 0; i < count; i++) sum[i] = Math.min(sum[i], x[i]);
             }
             case MAX -> {
-                for (int i = 0; i < count; i++) sum[from + i] = Math.max(sum[from + i], x[i]);
+                for (int i = 0; i < count; i++) sum[i] = Math.max(sum[i], x[i]);
             }
         }
+    }
+
+    /** Both from 0 on: at an offset that varies the compiler makes no vectors of it. */
+    private static void add(float[] sum, float[] x, int count) {
+        for (int i = 0; i < count; i++) sum[i] += x[i];
     }
 }

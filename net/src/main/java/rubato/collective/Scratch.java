@@ -10,6 +10,7 @@ final class Scratch {
 
     private float[] floatBelow = {};
     private float[] floatOther = {};
+    private float[] floatMine = {};
     private double[] doubleBelow = {};
     private double[] doubleOther = {};
     private int[] intBelow = {};
@@ -30,6 +31,12 @@ final class Scratch {
     float[] floatOther(int size) {
         if (floatOther.length < size) floatOther = new float[size];
         return floatOther;
+    }
+
+    /** Own elements on their way through a fold. */
+    float[] floatMine(int size) {
+        if (floatMine.length < size) floatMine = new float[size];
+        return floatMine;
     }
 
     double[] doubleBelow() {

@@ -18,6 +18,17 @@ final class Shelf {
     /** @param variant what else makes a difference: root, bucket, or up to where a vector goes whole */
     Schedule find(
             OperationKind kind, Algorithm algorithm, int length, int unit, int variant, Supplier<Schedule> otherwise) {
+        Schedule held = held(kind, algorithm, length, unit, variant);
+        if (held != null) return held;
+        Schedule made = otherwise.get();
+        entries[oldest] = new Entry(kind, algorithm, length, unit, variant, made);
+        oldest = (oldest + 1) % KEPT;
+        return made;
+    }
+
+    /** The schedule if it is here; this allocates nothing. */
+    @Nullable
+    Schedule held(OperationKind kind, Algorithm algorithm, int length, int unit, int variant) {
         for (Entry entry : entries) {
             if (entry != null
                     && entry.length == length
@@ -26,9 +37,6 @@ final class Shelf {
                     && entry.variant == variant
                     && entry.algorithm.equals(algorithm)) return entry.schedule;
         }
-        Schedule made = otherwise.get();
-        entries[oldest] = new Entry(kind, algorithm, length, unit, variant, made);
-        oldest = (oldest + 1) % KEPT;
-        return made;
+        return null;
     }
 }

@@ -6,11 +6,12 @@ package rubato.collective;
  * @param chunkBytes most payload of a frame: smaller overlaps sooner, larger costs fewer calls
  * @param inboxBytes what a peer may be ahead by
  * @param flatBytes vectors are exchanged whole while all copies together are no larger
- * @param spinNanos how long a thread with nothing to do looks again before it sleeps
+ * @param spinNanos how long a thread with nothing to do looks again before it sleeps; longer than waking up takes, or all ranks
+ *     sleep in turns
  * @param yieldNanos the same where ranks outnumber cores, and it gives its core away before each look
  */
 record Tuning(int chunkBytes, int inboxBytes, int flatBytes, long spinNanos, long yieldNanos) {
-    static final Tuning DEFAULT = new Tuning(65_024, 512 << 10, 16 << 10, 20_000, 200_000);
+    static final Tuning DEFAULT = new Tuning(65_024, 512 << 10, 16 << 10, 100_000, 200_000);
 
     Tuning {
         if (chunkBytes < 8) throw new IllegalArgumentException("chunkBytes must be >= 8, was " + chunkBytes);

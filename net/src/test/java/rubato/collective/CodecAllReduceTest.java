@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import rubato.compress.Codec;
+import rubato.compress.Codecs;
+import rubato.compress.Rounding;
 import rubato.plan.Algorithm;
 import rubato.schedule.Span;
 
@@ -49,6 +53,37 @@ class CodecAllReduceTest {
         float[] right = expected(step, orchestra.size(), length);
         for (float[] vector : sums(orchestra, step, length, new float[orchestra.size()][]))
             assertThat(vector).as("%d on %d", length, orchestra.size()).isEqualTo(right);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"fp16, 2", "fp16, 5", "fp16, 16", "bf16, 3", "bf16, 8", "bf16, 17", "int8, 2", "int8, 7", "int8, 13"})
+    void what_goes_over_the_wire_is_rounded_twice_and_no_more_by_every_real_codec(String name, int size) {
+        Codec codec = Codecs.of(name);
+        Orchestra orchestra = new Orchestra(size, size, new Tuning(2048, 8192, 3000, 0, 0), 20_000);
+        long step = 0;
+        for (int length : new int[] {0, 1, 7, 69, 70, 255, 256, 257, 1021, 5003}) {
+            float[] sum = new float[length];
+            for (int rank = 0; rank < size; rank++) {
+                float[] x = Contributions.of(step, rank, length);
+                Rounding.apply(codec, x, length);
+                for (int i = 0; i < length; i++) sum[i] = rank == 0 ? x[i] : sum[i] + x[i];
+            }
+            Rounding.apply(codec, sum, length);
+            for (float[] vector : sums(orchestra, step++, length, codec))
+                assertThat(vector).as("%s, %d on %d", name, length, size).isEqualTo(sum);
+        }
+    }
+
+    private static float[][] sums(Orchestra orchestra, long step, int length, Codec codec) {
+        int size = orchestra.size();
+        float[][] vectors = new float[size][];
+        orchestra.together((circuit, rank) -> {
+            vectors[rank] = Contributions.of(step, rank, length);
+            Span own = new Span(0, length).part(rank, size, codec.block());
+            Elements x = new CodedElements(vectors[rank], length, codec, null, own);
+            circuit.allReduce(step, x, Reduction.SUM, Algorithm.EXCHANGE, codec, circuit.silent());
+        });
+        return vectors;
     }
 
     @ParameterizedTest

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import rubato.net.LinkOptions;
 import rubato.net.TransportChoice;
@@ -99,11 +100,14 @@ class SharedCollectiveTest {
         }
     }
 
-    @Test
-    void a_call_allocates_nothing() {
+    @ParameterizedTest
+    @EnumSource(
+            value = TransportChoice.class,
+            names = {"SHM", "UNIX", "TCP"})
+    void a_call_allocates_nothing(TransportChoice transport) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         int calls = 2_000;
-        try (Ranks ranks = new Ranks(2)) {
+        try (Ranks ranks = new Ranks(2, PATIENT, LinkOptions.DEFAULT.with(transport))) {
             List<Long> allocated = ranks.all(c -> {
                 float[] brief = new float[16];
                 float[] lengthy = new float[200_000];
