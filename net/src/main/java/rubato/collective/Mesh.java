@@ -3,6 +3,7 @@ package rubato.collective;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import rubato.net.Exposure;
 import rubato.net.LinkOptions;
@@ -102,11 +103,17 @@ public final class Mesh implements AutoCloseable {
      * @throws CollectiveException if a peer cannot be reached by the deadline or takes itself or this for another rank
      */
     public Collective connect(long term, long number, int rank, List<Peer> peers, Duration deadline) {
+        return connect(term, number, rank, peers, deadline, () -> false);
+    }
+
+    /** @param unwanted whether the generation has ended meanwhile: waiting for its members does too, within milliseconds */
+    public Collective connect(
+            long term, long number, int rank, List<Peer> peers, Duration deadline, BooleanSupplier unwanted) {
         Collective earlier = current;
         if (earlier != null) earlier.close();
         Generation generation = new Generation(term, number);
         try {
-            Transport transport = listener.connect(term, number, rank, peers, deadline);
+            Transport transport = listener.connect(term, number, rank, peers, deadline, unwanted);
             SharedGroup shared = transport.shared();
             ExchangeCollective streams = new ExchangeCollective(transport, term, number, operation);
             Collective made = shared != null && shared.size() == transport.size()

@@ -60,7 +60,7 @@ final class Arrivals {
     }
 
     /** Takes the control socket of a link that a lower rank has begun. */
-    Arrival takeControl(Generation generation, int from, int rank, int size, long end) throws PeerLostException {
+    Arrival takeControl(Generation generation, int from, int rank, int size, Until end) throws PeerLostException {
         Arrival arrival = await(new Key(generation, from, 0), any -> true, end);
         if (arrival == null) throw new PeerLostException(from, "rank " + from + " did not connect in time");
         Purpose.Data data = arrival.data();
@@ -73,7 +73,7 @@ final class Arrivals {
     }
 
     /** Takes a data socket of a link whose control socket was taken. */
-    SocketChannel takeData(Purpose.Data control, int index, long end) throws PeerLostException {
+    SocketChannel takeData(Purpose.Data control, int index, Until end) throws PeerLostException {
         Key key = new Key(generation(control), control.from(), index);
         Arrival arrival = await(key, data -> data.link() == control.link(), end);
         if (arrival != null) return arrival.channel();
@@ -81,13 +81,13 @@ final class Arrivals {
                 control.from(), "rank " + control.from() + " did not open its data connection in time");
     }
 
-    private @Nullable Arrival await(Key key, Predicate<Purpose.Data> wanted, long end) {
+    private @Nullable Arrival await(Key key, Predicate<Purpose.Data> wanted, Until end) {
         synchronized (lock) {
             while (!closed) {
                 Arrival arrival = waiting.remove(key);
                 if (arrival != null && wanted.test(arrival.data())) return arrival;
                 if (arrival != null) Sockets.closeQuietly(arrival.channel());
-                long millis = (end - System.nanoTime()) / 1_000_000;
+                long millis = end.millis();
                 if (millis <= 0) return null;
                 try {
                     lock.wait(millis);

@@ -54,7 +54,7 @@ final class ControlStream {
     }
 
     /** Waits for the next message, other than a wake-up, of this kind. */
-    <T extends ControlMessage> T await(Class<T> kind, long end) throws IOException {
+    <T extends ControlMessage> T await(Class<T> kind, Until end) throws IOException {
         try (Selector selector = Selector.open()) {
             channel.register(selector, SelectionKey.OP_READ);
             while (true) {
@@ -63,11 +63,11 @@ final class ControlStream {
                 if (kind.isInstance(message)) return kind.cast(message);
                 if (message != null)
                     throw new IOException("sent a " + name(message) + " where a " + kind.getSimpleName() + " was due");
-                long millis = (end - System.nanoTime()) / 1_000_000;
+                long millis = end.millis();
                 if (millis <= 0 || Thread.currentThread().isInterrupted())
                     throw new IOException("did not answer in time");
                 flush();
-                selector.select(Math.min(millis, 100));
+                selector.select(millis);
             }
         }
     }

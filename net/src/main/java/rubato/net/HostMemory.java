@@ -28,7 +28,7 @@ final class HostMemory {
      * @return null, for all of them, if some rank cannot be reached by shared memory, or has none
      */
     @Nullable
-    SharedGroup make(@Nullable Link[] links, int rank, long bytesPerRank, long end) throws PeerLostException {
+    SharedGroup make(@Nullable Link[] links, int rank, long bytesPerRank, Until end) throws PeerLostException {
         List<Integer> ranks = new ArrayList<>();
         boolean all = true;
         for (int member = 0; member < links.length; member++) {
@@ -50,7 +50,7 @@ final class HostMemory {
         return new SharedGroup(segment.memory(), members, ranks.indexOf(rank));
     }
 
-    private @Nullable SharedSegment give(@Nullable Link[] links, List<Integer> ranks, long bytes, long end)
+    private @Nullable SharedSegment give(@Nullable Link[] links, List<Integer> ranks, long bytes, Until end)
             throws PeerLostException {
         SharedSegment segment = create(bytes);
         try {
@@ -76,7 +76,7 @@ final class HostMemory {
         }
     }
 
-    private @Nullable SharedSegment take(@Nullable Link[] links, int maker, long bytes, long end)
+    private @Nullable SharedSegment take(@Nullable Link[] links, int maker, long bytes, Until end)
             throws PeerLostException {
         String name = await(links, maker, ControlMessage.Place.class, end).name();
         SharedSegment segment = null;
@@ -101,7 +101,7 @@ final class HostMemory {
         }
     }
 
-    private static <T extends ControlMessage> T await(@Nullable Link[] links, int peer, Class<T> kind, long end)
+    private static <T extends ControlMessage> T await(@Nullable Link[] links, int peer, Class<T> kind, Until end)
             throws PeerLostException {
         try {
             return link(links, peer).await(kind, end);

@@ -65,7 +65,7 @@ final class Link {
     }
 
     /** Enters a generation together with the peer, which by then has left every earlier one. */
-    void begin(Generation next, long end) throws IOException {
+    void begin(Generation next, Until end) throws IOException {
         generation = next;
         tell(new ControlMessage.Begin(next, sent));
         while (begun == null || begun.generation().compareTo(next) < 0) {
@@ -80,7 +80,7 @@ final class Link {
     }
 
     /** Waits for a message about this link or group; an end of the generation meanwhile is a failure. */
-    <T extends ControlMessage> T await(Class<T> kind, long end) throws IOException {
+    <T extends ControlMessage> T await(Class<T> kind, Until end) throws IOException {
         while (true) {
             ControlMessage message = control.await(ControlMessage.class, end);
             if (kind.isInstance(message)) return kind.cast(message);

@@ -52,7 +52,7 @@ final class LinkMaker {
     }
 
     /** The lower rank's side. */
-    Link dial(Generation generation, int rank, int peer, List<Peer> peers, long end) throws IOException {
+    Link dial(Generation generation, int rank, int peer, List<Peer> peers, Until end) throws IOException {
         Peer there = peers.get(peer);
         Purpose.Data purpose = new Purpose.Data(
                 generation.term(), generation.number(), rank, peer, peers.size(), self, random.nextLong(), 0);
@@ -71,7 +71,7 @@ final class LinkMaker {
     }
 
     /** The higher rank's side. */
-    Link take(Generation generation, int from, int rank, List<Peer> peers, long end) throws IOException {
+    Link take(Generation generation, int from, int rank, List<Peer> peers, Until end) throws IOException {
         Arrivals.Arrival arrival = arrivals.takeControl(generation, from, rank, peers.size(), end);
         ControlStream control = new ControlStream(arrival.channel());
         try {
@@ -87,7 +87,7 @@ final class LinkMaker {
         }
     }
 
-    private ControlMessage.Greeting greet(ControlStream control, WorkerId expected, long end) throws IOException {
+    private ControlMessage.Greeting greet(ControlStream control, WorkerId expected, Until end) throws IOException {
         control.send(new ControlMessage.Greeting(self, host(), options.transport()));
         ControlMessage.Greeting other = control.await(ControlMessage.Greeting.class, end);
         if (!other.worker().equals(expected))
@@ -121,7 +121,7 @@ final class LinkMaker {
             ControlMessage.Greeting other,
             Peer there,
             Purpose.Data purpose,
-            long end)
+            Until end)
             throws IOException {
         control.send(new ControlMessage.Carrier(carrier, options.tcpStreams()));
         Lane lane = switch (carrier) {
@@ -137,7 +137,7 @@ final class LinkMaker {
             ControlStream control,
             ControlMessage.Greeting other,
             Purpose.Data purpose,
-            long end)
+            Until end)
             throws IOException {
         if (carrier.streams() < 1 || carrier.streams() > Purpose.MAX_INDEX)
             throw new IOException("would use " + carrier.streams() + " streams");
@@ -149,7 +149,7 @@ final class LinkMaker {
         return lane == null ? null : new Link(other.worker(), other.host(), carrier.choice(), control, lane);
     }
 
-    private @Nullable Lane offerRings(ControlStream control, long end) throws IOException {
+    private @Nullable Lane offerRings(ControlStream control, Until end) throws IOException {
         SharedSegment segment = segment();
         try {
             control.send(new ControlMessage.Place(segment == null ? "" : segment.name()));
@@ -175,7 +175,7 @@ final class LinkMaker {
         }
     }
 
-    private @Nullable Lane takeRings(ControlStream control, long end) throws IOException {
+    private @Nullable Lane takeRings(ControlStream control, Until end) throws IOException {
         String name = control.await(ControlMessage.Place.class, end).name();
         SharedSegment segment = null;
         try {
@@ -187,7 +187,7 @@ final class LinkMaker {
         return segment == null ? null : new RingLane(segment, control, false);
     }
 
-    private @Nullable Lane dialUnix(ControlStream control, Purpose.Data purpose, long end) throws IOException {
+    private @Nullable Lane dialUnix(ControlStream control, Purpose.Data purpose, Until end) throws IOException {
         String path = control.await(ControlMessage.Place.class, end).name();
         Lane lane = null;
         try {
@@ -199,7 +199,7 @@ final class LinkMaker {
         return lane;
     }
 
-    private @Nullable Lane takeUnix(ControlStream control, Purpose.Data purpose, long end) throws IOException {
+    private @Nullable Lane takeUnix(ControlStream control, Purpose.Data purpose, Until end) throws IOException {
         try (UnixDoor door = door()) {
             if (door != null) gate.listen(door.server());
             control.send(new ControlMessage.Place(door == null ? "" : door.path()));
@@ -217,7 +217,7 @@ final class LinkMaker {
         }
     }
 
-    private List<SocketChannel> dialAll(SocketAddress address, int count, Purpose.Data control, long end)
+    private List<SocketChannel> dialAll(SocketAddress address, int count, Purpose.Data control, Until end)
             throws IOException {
         List<SocketChannel> channels = new ArrayList<>();
         try {
@@ -240,7 +240,7 @@ final class LinkMaker {
         }
     }
 
-    private List<SocketChannel> takeAll(Purpose.Data control, int count, long end) throws IOException {
+    private List<SocketChannel> takeAll(Purpose.Data control, int count, Until end) throws IOException {
         List<SocketChannel> channels = new ArrayList<>();
         try {
             for (int index = 1; index <= count; index++) channels.add(arrivals.takeData(control, index, end));
@@ -251,8 +251,8 @@ final class LinkMaker {
         }
     }
 
-    private SocketChannel open(SocketAddress address, Purpose purpose, long end) throws IOException {
-        Duration left = Duration.ofNanos(Math.max(1_000_000, end - System.nanoTime()));
+    private SocketChannel open(SocketAddress address, Purpose purpose, Until end) throws IOException {
+        Duration left = Duration.ofNanos(Math.max(1_000_000, end.left()));
         try {
             return dialer.dial(address, purpose, left).channel();
         } catch (RubatoException e) {

@@ -96,7 +96,7 @@ final class LinkTransport implements Transport {
 
     @Override
     public SharedGroup share(long bytes) throws PeerLostException {
-        SharedGroup group = hostMemory.make(links, rank, bytes, System.nanoTime() + SHARE_NANOS);
+        SharedGroup group = hostMemory.make(links, rank, bytes, Until.in(SHARE_NANOS));
         if (group == null) throw new PeerLostException(-1, "no shared memory for " + bytes + " bytes per rank");
         return group;
     }

@@ -34,7 +34,7 @@ final class Links {
     }
 
     /** Pairs of ranks meet in lexicographic order, the same everywhere, so that no two wait for each other. */
-    Transport begin(Generation generation, int rank, List<Peer> peers, long end) throws IOException {
+    Transport begin(Generation generation, int rank, List<Peer> peers, Until end) throws IOException {
         closeAllBut(peers);
         @Nullable Link[] byRank = new @Nullable Link[peers.size()];
         LinkTransport transport = null;
@@ -66,7 +66,8 @@ final class Links {
         }
     }
 
-    private Link begin(Generation generation, int rank, int peer, List<Peer> peers, long end) throws PeerLostException {
+    private Link begin(Generation generation, int rank, int peer, List<Peer> peers, Until end)
+            throws PeerLostException {
         Link kept = links.get(peers.get(peer).worker());
         try {
             if (kept != null && begun(kept, generation, end)) return kept;
@@ -86,7 +87,7 @@ final class Links {
         }
     }
 
-    private boolean begun(Link link, Generation generation, long end) throws IOException {
+    private boolean begun(Link link, Generation generation, Until end) throws IOException {
         if (!link.broken()) {
             try {
                 link.begin(generation, end);
@@ -94,6 +95,7 @@ final class Links {
             } catch (Link.AheadException e) {
                 throw e;
             } catch (IOException e) {
+                if (end.unwanted().getAsBoolean()) throw e;
                 link.close();
             }
         }

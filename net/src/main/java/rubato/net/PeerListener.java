@@ -6,6 +6,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import rubato.error.RubatoException;
 import rubato.world.Generation;
@@ -87,9 +88,16 @@ public final class PeerListener implements AutoCloseable {
      */
     public Transport connect(long term, long number, int rank, List<Peer> peers, Duration deadline)
             throws PeerLostException {
+        return connect(term, number, rank, peers, deadline, () -> false);
+    }
+
+    /** @param unwanted whether the generation has ended meanwhile: waiting for its members does too, within milliseconds */
+    public Transport connect(
+            long term, long number, int rank, List<Peer> peers, Duration deadline, BooleanSupplier unwanted)
+            throws PeerLostException {
         if (rank < 0 || rank >= peers.size())
             throw new IllegalArgumentException("rank must be in 0.." + (peers.size() - 1) + ", was " + rank);
-        long end = System.nanoTime() + deadline.toNanos();
+        Until end = new Until(System.nanoTime() + deadline.toNanos(), unwanted);
         Generation generation = new Generation(term, number);
         arrivals.begin(generation);
         try {

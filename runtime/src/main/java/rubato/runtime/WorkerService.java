@@ -509,13 +509,20 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
                 .toList();
         mesh.use(trainee().links());
         try {
-            Collective linked = mesh.connect(generation.term(), generation.number(), worker().rank(), peers, LINK);
+            Collective linked = mesh.connect(
+                    generation.term(),
+                    generation.number(),
+                    worker().rank(),
+                    peers,
+                    LINK,
+                    () -> generation.compareTo(endedUpTo) <= 0);
             collective = linked;
             current = generation;
             if (generation.compareTo(endedUpTo) <= 0) linked.abort("the generation has ended");
             return worker().linked(generation);
         } catch (CollectiveException e) {
-            return worker().broken(generation, e.peerRank(), String.valueOf(e.getMessage()));
+            int blamed = generation.compareTo(endedUpTo) <= 0 ? -1 : e.peerRank();
+            return worker().broken(generation, blamed, String.valueOf(e.getMessage()));
         }
     }
 
