@@ -52,9 +52,8 @@ def spread(values):
 def machine():
     with open("/proc/cpuinfo") as file:
         names = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
-    java = os.path.join(os.environ["JAVA_HOME"], "bin", "java") if os.environ.get("JAVA_HOME") else "java"
-    version = subprocess.run([java, "--version"], capture_output=True, text=True, check=False).stdout.splitlines()
-    return f"{len(names)} × {names[0] if names else platform.machine()}, {version[0] if version else 'no java'}"
+    version = subprocess.run(["./rubato", "--version"], capture_output=True, text=True, check=False).stdout.splitlines()
+    return f"{len(names)} × {names[0] if names else platform.machine()}, {version[0] if version else 'no rubato'}"
 
 
 def report(path):

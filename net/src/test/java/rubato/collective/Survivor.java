@@ -28,6 +28,10 @@ final class Survivor {
     private Survivor() {}
 
     public static void main(String[] args) throws IOException {
+        ProcessHandle.current()
+                .parent()
+                .ifPresent(
+                        test -> test.onExit().thenRun(() -> Runtime.getRuntime().halt(1)));
         int number = Integer.parseInt(args[0]);
         LinkOptions links = new LinkOptions(TransportChoice.parse(args[1]), Path.of(args[2]), 1);
         Duration deadline = Duration.ofMillis(Long.parseLong(args[3]));
