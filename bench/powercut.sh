@@ -32,7 +32,12 @@ while [ "$cut" -lt "$cuts" ]; do
 fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587D, struct.pack('I', 2))" "$dir/disk"
     kill -9 "$launcher" $(ps -o pid= --ppid "$launcher") 2>/dev/null || true
     wait "$launcher" 2>/dev/null || true
-    until umount "$dir/disk" 2>/dev/null; do sleep 0.2; done
+    tries=0
+    until umount "$dir/disk" 2>/dev/null; do
+        tries=$((tries + 1))
+        [ "$tries" -lt 50 ] || { echo "the disk stays busy for 10 s"; exit 1; }
+        sleep 0.2
+    done
     mount -o loop "$dir/image" "$dir/disk"
     found=$(./rubato status "$dir/disk/run" --json | sed -n 's/.*"committed_step": *\([0-9]*\).*/\1/p' | head -n 1)
     echo "power cut $((cut + 1)): step $told was told to be committed, the ledger ends at step $found"

@@ -99,8 +99,7 @@ final class Commits {
         long longest = 0;
         for (ToCoordinator.Vote vote : cast) {
             StepTimes times = vote.times();
-            longest = Math.max(
-                    longest, times.computeNanos() + times.waitNanos() + times.wireNanos() + times.applyNanos());
+            longest = Math.max(longest, times.wholeNanos());
         }
         return longest;
     }
@@ -108,8 +107,7 @@ final class Commits {
     static long slowest(List<ToCoordinator.Vote> cast) {
         long slowest = 0;
         for (ToCoordinator.Vote vote : cast) {
-            slowest =
-                    Math.max(slowest, vote.times().computeNanos() + vote.times().applyNanos());
+            slowest = Math.max(slowest, vote.times().ownNanos());
         }
         return slowest;
     }

@@ -45,11 +45,7 @@ public final class Window {
         lossSum += totals.lossSum();
         for (int rank = 0; rank < byRank.size(); rank++)
             ranks.set(rank, ranks.get(rank).plus(byRank.get(rank)));
-        beyondOwn += slowest(byRank, Window::wholeNanos) - slowest(byRank, StepTimes::ownNanos);
-    }
-
-    private static double wholeNanos(StepTimes times) {
-        return (double) times.computeNanos() + times.waitNanos() + times.wireNanos() + times.applyNanos();
+        beyondOwn += slowest(byRank, StepTimes::wholeNanos) - slowest(byRank, StepTimes::ownNanos);
     }
 
     private static double slowest(List<StepTimes> byRank, java.util.function.ToDoubleFunction<StepTimes> time) {

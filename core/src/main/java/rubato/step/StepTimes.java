@@ -18,4 +18,9 @@ public record StepTimes(
     public long ownNanos() {
         return computeNanos + applyNanos;
     }
+
+    /** The whole step. */
+    public long wholeNanos() {
+        return ownNanos() + waitNanos + wireNanos;
+    }
 }

@@ -50,17 +50,8 @@ public final class CoordinatorStart {
                     : Start.resumed(directory, config, data, takeover);
             SummaryKeeper keeper =
                     new SummaryKeeper(config.workers().count(), config.batch().initial());
-            keeper.tell(listeners.apply(run));
-            keeper.tell(List.of(new Retention(
-                    directory,
-                    start.accounts().checkpoints(),
-                    config.checkpoint().keep(),
-                    config.checkpoint().keepForMillis(),
-                    event -> keeper.on(clock.epochMillis(), event))));
-            keeper.on(
-                    clock.epochMillis(),
-                    Announcement.of(directory, config, data, Announcement.parameterCount(config, data)));
-            start.warnings().forEach(w -> keeper.on(clock.epochMillis(), new Event.Warning(w)));
+            Event announced = Announcement.of(directory, config, data, Announcement.parameterCount(config, data));
+            keeper.begin(directory, config, start, announced, listeners.apply(run), clock);
             try (CoordinatorHost host =
                     CoordinatorHost.alone(config, directory, data, start, keeper, clock, software, n -> {}, id)) {
                 Interrupts.terminate(host.service()::interrupt);

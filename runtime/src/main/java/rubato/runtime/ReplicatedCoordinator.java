@@ -122,17 +122,8 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
     private CoordinatorHost host(Start start) {
         SummaryKeeper keeper =
                 new SummaryKeeper(config.workers().count(), config.batch().initial());
-        keeper.tell(listeners.apply(directory.path()));
-        keeper.tell(List.of(new Retention(
-                directory,
-                start.accounts().checkpoints(),
-                config.checkpoint().keep(),
-                config.checkpoint().keepForMillis(),
-                event -> keeper.on(clock.epochMillis(), event))));
-        keeper.on(
-                clock.epochMillis(),
-                Announcement.of(directory, config, data, Announcement.parameterCount(config, data)));
-        start.warnings().forEach(w -> keeper.on(clock.epochMillis(), new Event.Warning(w)));
+        Event announced = Announcement.of(directory, config, data, Announcement.parameterCount(config, data));
+        keeper.begin(directory, config, start, announced, listeners.apply(directory.path()), clock);
         CoordinatorHost made = new CoordinatorHost(
                 config,
                 data,

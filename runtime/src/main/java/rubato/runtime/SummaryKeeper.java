@@ -2,9 +2,11 @@ package rubato.runtime;
 
 import java.util.ArrayList;
 import java.util.List;
+import rubato.config.RunConfig;
 import rubato.event.Event;
 import rubato.event.Listener;
 import rubato.event.Summary;
+import rubato.seam.Clock;
 import rubato.step.Evaluation;
 
 /** Keeps what the summary needs from the stream of events; every other listener hears the same. */
@@ -27,6 +29,25 @@ final class SummaryKeeper implements Listener {
 
     void tell(List<Listener> listeners) {
         others.addAll(listeners);
+    }
+
+    /** A run goes on from here: from now on these listen, checkpoints are retained, and what is trained and what is odd is told. */
+    void begin(
+            RunDirectory directory,
+            RunConfig config,
+            Start start,
+            Event announced,
+            List<Listener> listeners,
+            Clock clock) {
+        tell(listeners);
+        tell(List.of(new Retention(
+                directory,
+                start.accounts().checkpoints(),
+                config.checkpoint().keep(),
+                config.checkpoint().keepForMillis(),
+                event -> on(clock.epochMillis(), event))));
+        on(clock.epochMillis(), announced);
+        start.warnings().forEach(warning -> on(clock.epochMillis(), new Event.Warning(warning)));
     }
 
     /** Whether training began. */

@@ -98,15 +98,8 @@ public final class Training {
             Start start = options.resume()
                     ? Start.resumed(directory, config, data, false)
                     : Start.fresh(directory, config, data, options.software());
-            keeper.tell(listeners.apply(directory.path()));
-            keeper.tell(List.of(new Retention(
-                    directory,
-                    start.accounts().checkpoints(),
-                    config.checkpoint().keep(),
-                    config.checkpoint().keepForMillis(),
-                    event -> keeper.on(clock.epochMillis(), event))));
-            keeper.on(clock.epochMillis(), Announcement.of(directory, config, data, parameters));
-            start.warnings().forEach(w -> keeper.on(clock.epochMillis(), new Event.Warning(w)));
+            Event announced = Announcement.of(directory, config, data, parameters);
+            keeper.begin(directory, config, start, announced, listeners.apply(directory.path()), clock);
             return train(directory, data, start, keeper);
         } catch (RubatoException e) {
             if (!options.resume() && !keeper.trained()) directory.remove();
