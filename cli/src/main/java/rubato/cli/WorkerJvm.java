@@ -21,7 +21,7 @@ record WorkerJvm(List<String> command, Map<String, String> environment) {
         if (hasVectors()) {
             command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
         }
-        command.addAll(List.of("-XX:+UseSerialGC", "-Xshare:auto"));
+        command.addAll(List.of("-XX:+UseSerialGC"));
         if (new DjlModelProvider().accepts(config.model().kind())) {
             for (Path jar : DjlNatives.ensure(dataHome, progress))
                 classPath += System.getProperty("path.separator") + jar;

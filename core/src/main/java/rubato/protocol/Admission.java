@@ -70,6 +70,7 @@ final class Admission {
         peer.member = join.self();
         peer.stores = join.stores();
         peer.suspect = false;
+        peer.placed = false;
         peer.stateBytes = join.stateBytes();
         peer.followingSince = Long.MIN_VALUE;
         peer.followed = false;
@@ -134,8 +135,18 @@ final class Admission {
         }
         for (Member member : course.world().members())
             if (course.peer(member).leaving) reason = "worker " + member.id() + " leaves";
+        if (reason.isEmpty()) reason = standBy(nowNanos);
         if (reason.isEmpty()) return List.of();
         return change.inOrder(reason, joining, nowNanos);
+    }
+
+    /** Why a standby that is a member is to be none; empty if none is. */
+    private String standBy(long nowNanos) {
+        List<Member> settled = course.roster.next(
+                course.last, nowNanos, peer -> Course.isIn(course.last, peer) || isReady(peer, nowNanos));
+        for (Member member : course.world().members())
+            if (course.peer(member).standby && !settled.contains(member)) return "worker " + member.id() + " stands by";
+        return "";
     }
 
     static boolean isReady(Peer peer, long nowNanos) {

@@ -152,6 +152,7 @@ final class Change {
         proposedPlan = proposals.planFor(next, base.name());
         for (Member member : members) {
             Peer peer = course.peer(member);
+            peer.placed = true;
             peer.installed = false;
             peer.linked = false;
             peer.unable = false;
@@ -304,6 +305,7 @@ final class Change {
                 new Event.GenerationStarted(next.generation().toString(), names, plan)));
         then.addAll(Course.toAll(next, new ToWorker.Activated(next.generation())));
         then.addAll(course.releaseLeavers(next.members()));
+        then.addAll(course.standBack(next));
         List<CoordinatorAction> actions = new ArrayList<>();
         List<Entry> entries = new ArrayList<>(List.of(entry));
         entries.addAll(marked);

@@ -111,7 +111,7 @@ public final class Coordinator {
         return requests.askLeave(worker, answer);
     }
 
-    /** Wants so many workers; those of the highest ranks leave if there are more. */
+    /** Wants so many workers; those of the highest ranks stand by or leave if there are more. */
     public List<CoordinatorAction> askScale(int workers, Consumer<ToWorker.Answer> answer) {
         return requests.askScale(workers, answer);
     }

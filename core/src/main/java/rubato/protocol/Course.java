@@ -41,12 +41,18 @@ final class Course {
     Course(RunTerms terms, Accounts accounts, Committer committer, long nowNanos) {
         this.terms = terms;
         this.accounts = accounts;
-        this.roster = new Roster(accounts.scaled().orElse(terms.workers()), terms.min(), terms.max());
+        this.roster = new Roster(pool(terms, accounts), terms.min(), terms.max());
         this.committer = committer;
         this.last = terms.last();
         this.initialHash = accounts.committed().hash();
         this.phaseNanos = nowNanos;
         if (last != null) committer.reopen(last);
+    }
+
+    private static Pool pool(RunTerms terms, Accounts accounts) {
+        Pool pool = new Pool(terms.workers(), terms.standbys());
+        accounts.scaled().ifPresent(pool::want);
+        return pool;
     }
 
     void enter(Phase next, long nowNanos) {
@@ -85,6 +91,23 @@ final class Course {
         List<CoordinatorAction> actions = new ArrayList<>();
         for (Peer peer : List.copyOf(roster.all())) {
             if (peer.leaving && staying.stream().noneMatch(m -> m.id().equals(peer.id))) actions.addAll(release(peer));
+        }
+        return actions;
+    }
+
+    /** Those who were or were to be members and are not: they join anew, standbys to wait until one is missing. */
+    List<CoordinatorAction> standBack(World next) {
+        List<CoordinatorAction> actions = new ArrayList<>();
+        for (Peer peer : roster.all()) {
+            if (!peer.placed || !peer.joined() || peer.leaving || next.rankOf(peer.id) >= 0) continue;
+            peer.placed = false;
+            peer.member = null;
+            peer.state = null;
+            actions.add(new CoordinatorAction.Send(
+                    peer.id,
+                    peer.standby
+                            ? new ToWorker.StandBy("stands by")
+                            : new ToWorker.Released(true, "is no member of generation " + next.generation())));
         }
         return actions;
     }

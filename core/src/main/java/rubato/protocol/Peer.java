@@ -9,7 +9,8 @@ import rubato.world.WorkerId;
 final class Peer {
     final WorkerId id;
     final long pid;
-    final boolean standby;
+    /** It joins only where others are missing. */
+    boolean standby;
     /** Where it is reached, once it has joined. */
     @Nullable
     Member member;
@@ -20,6 +21,9 @@ final class Peer {
     boolean leaving;
     /** It was taken out for its silence and has not joined anew. */
     boolean suspect;
+
+    /** It was proposed as a member since it joined. */
+    boolean placed;
 
     boolean installed;
     long stateBytes;

@@ -28,7 +28,7 @@ final class Requests {
         return departures.leave(peer);
     }
 
-    /** Wants so many workers; those of the highest ranks leave if there are more. */
+    /** Wants so many workers; those of the highest ranks stand by if there are more, or leave where that many are not kept. */
     List<CoordinatorAction> askScale(int workers, Consumer<ToWorker.Answer> answer) {
         if (workers < course.terms.min() || workers > course.terms.max()) {
             answer.accept(new ToWorker.Answer(
@@ -51,7 +51,9 @@ final class Requests {
         if (now != null) {
             for (int rank = workers; rank < now.size(); rank++) {
                 Peer peer = course.roster.of(now.members().get(rank).id());
-                if (peer != null) actions.addAll(departures.leave(peer));
+                if (peer == null || peer.leaving) continue;
+                if (course.roster.fitsPool()) peer.standby = true;
+                else actions.addAll(departures.leave(peer));
             }
         }
         return actions;

@@ -17,16 +17,16 @@ final class Roster {
     private final Map<WorkerId, Peer> peers = new LinkedHashMap<>();
     private final int min;
     private final int max;
-    private int target;
+    private final Pool pool;
 
-    Roster(int target, int min, int max) {
-        this.target = target;
+    Roster(Pool pool, int min, int max) {
+        this.pool = pool;
         this.min = min;
         this.max = max;
     }
 
     int target() {
-        return target;
+        return pool.wanted();
     }
 
     int min() {
@@ -34,7 +34,12 @@ final class Roster {
     }
 
     void scale(int workers) {
-        target = workers;
+        pool.want(workers);
+    }
+
+    /** Whether no more are here than are to be kept. */
+    boolean fitsPool() {
+        return pool.hasStandbys() && peers.values().stream().filter(peer -> !peer.leaving).count() <= pool.size();
     }
 
     void add(Peer peer) {
@@ -81,7 +86,7 @@ final class Roster {
         ready.removeIf(peer -> !peer.joined() || peer.leaving || peer.notBefore > nowNanos || !qualifies.test(peer));
         ready.sort(order(last));
         int others = (int) ready.stream().filter(peer -> !peer.standby).count();
-        int places = Math.max(0, Math.min(target, max) - others);
+        int places = Math.max(0, Math.min(target(), max) - others);
         List<Member> next = new ArrayList<>();
         for (Peer peer : ready) {
             if (peer.standby && places-- <= 0) continue;

@@ -12,6 +12,7 @@ import rubato.world.World;
  * @param workers how many workers the run wants, and the first generation waits for
  * @param min fewest that train
  * @param max most that train; more wait as standbys
+ * @param standbys how many are started besides
  * @param last the world activated last, by an earlier coordinator; null in a new run
  * @param fingerprints what every member must agree on
  * @param config configuration handed to workers
@@ -25,6 +26,7 @@ public record RunTerms(
         int workers,
         int min,
         int max,
+        int standbys,
         @Nullable World last,
         List<ToCoordinator.Fingerprint> fingerprints,
         String config,

@@ -84,4 +84,7 @@ public sealed interface ToWorker {
 
     /** Write this worker's part of the last step's checkpoint again. */
     record StoreAgain(Generation generation, long step) implements ToWorker {}
+
+    /** The worker is no member any more: it joins anew, and waits with what it has until one is missing. */
+    record StandBy(String reason) implements ToWorker {}
 }

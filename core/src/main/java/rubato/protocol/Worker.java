@@ -121,6 +121,7 @@ public final class Worker {
         if (message instanceof ToWorker.Follow follow) return follow(follow);
         if (message instanceof ToWorker.Sealed sealed) return sealed(sealed.generation());
         if (message instanceof ToWorker.Released released) return released(released);
+        if (message instanceof ToWorker.StandBy) return joinAnew();
         if (message instanceof ToWorker.Complete all) return complete(all);
         if (message instanceof ToWorker.Abandon none)
             return List.of(new WorkerAction.Abandon(none.generation(), none.step()));
@@ -253,7 +254,10 @@ public final class Worker {
     }
 
     private List<WorkerAction> released(ToWorker.Released released) {
-        if (!released.rejoin()) return end(0, released.reason());
+        return released.rejoin() ? joinAnew() : end(0, released.reason());
+    }
+
+    private List<WorkerAction> joinAnew() {
         unresolved.clear();
         return reattached();
     }

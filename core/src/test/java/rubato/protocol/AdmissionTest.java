@@ -34,7 +34,11 @@ class AdmissionTest {
     private long now;
 
     private Coordinator start(int min) {
-        RunTerms terms = new RunTerms("test", 1, 2, min, 8, null, List.of(), "", 60, 60, true);
+        return start(min, 0);
+    }
+
+    private Coordinator start(int min, int standbys) {
+        RunTerms terms = new RunTerms("test", 1, 2, min, 8, standbys, null, List.of(), "", 60, 60, true);
         Controller controller =
                 new Controller((plan, seen) -> Decision.keep(plan, "fixed", "fixed"), 9, PLAN.globalBatch(), PLAN);
         return new Coordinator(terms, RHYTHM, GOALS, controller, accounts, PLAN, 0);
@@ -46,7 +50,16 @@ class AdmissionTest {
 
     private void join(String name, boolean standby, long stateBytes) {
         say(name, new ToCoordinator.Hello(id(name), "test", 1, standby));
+        join(name, stateBytes);
+    }
+
+    private void join(String name, long stateBytes) {
         say(name, new ToCoordinator.Join(new Member(id(name), "h", 1, 1), List.of(), INITIAL, true, stateBytes));
+    }
+
+    private void scale(int workers) {
+        perform(coordinator.askScale(workers, answer -> {}));
+        pass(SECOND / 10);
     }
 
     private void say(String name, ToCoordinator message) {
@@ -71,6 +84,8 @@ class AdmissionTest {
             say(name, new ToCoordinator.AtRest(sealed.generation(), INITIAL));
         if (message instanceof ToWorker.Install install)
             say(name, new ToCoordinator.Installed(install.world().generation(), install.base()));
+        if (message instanceof ToWorker.StandBy || message instanceof ToWorker.Released released && released.rejoin())
+            join(name, 0);
         if (message instanceof ToWorker.Link link) say(name, new ToCoordinator.Linked(link.generation()));
     }
 
@@ -150,5 +165,62 @@ class AdmissionTest {
         coordinator = start(1);
         join("a", false, 0);
         assertThat(worlds()).containsExactly(List.of("a"));
+    }
+
+    @Test
+    void workers_that_are_not_wanted_stand_by_and_are_members_again_when_they_are_wanted() {
+        coordinator = start(1, 1);
+        join("a", false, 0);
+        join("b", false, 0);
+        scale(1);
+        assertThat(told).anyMatch(ToWorker.StandBy.class::isInstance);
+        scale(2);
+        assertThat(worlds()).containsExactly(List.of("a", "b"), List.of("a"), List.of("a", "b"));
+    }
+
+    @Test
+    void without_standbys_workers_that_are_not_wanted_leave() {
+        join("a", false, 0);
+        join("b", false, 0);
+        scale(1);
+        assertThat(told).contains(new ToWorker.Released(false, "left")).noneMatch(ToWorker.StandBy.class::isInstance);
+        assertThat(coordinator.status().workers()).anyMatch(worker -> worker.state().equals("left"));
+    }
+
+    @Test
+    void more_workers_than_the_pool_holds_leave() {
+        coordinator = start(1, 1);
+        join("a", false, 0);
+        join("b", false, 0);
+        join("c", false, 0);
+        join("d", false, 0);
+        pass(SECOND / 10);
+        scale(1);
+        assertThat(worlds()).endsWith(List.of("a"));
+        assertThat(told.stream().filter(ToWorker.StandBy.class::isInstance)).hasSize(2);
+        assertThat(told.stream().filter(new ToWorker.Released(false, "left")::equals))
+                .hasSize(1);
+    }
+
+    @Test
+    void one_that_is_about_to_stand_by_takes_the_place_of_one_that_is_lost() {
+        coordinator = start(1, 1);
+        join("a", false, 0);
+        join("b", false, 0);
+        perform(coordinator.askScale(1, answer -> {}));
+        lose("a");
+        assertThat(worlds()).containsExactly(List.of("a", "b"), List.of("b"));
+    }
+
+    @Test
+    void one_that_was_to_become_a_member_and_did_not_joins_anew() {
+        join("a", false, 0);
+        join("b", false, 0);
+        silent.add("c");
+        join("c", false, 0);
+        pass(SECOND / 10);
+        lose("b");
+        assertThat(worlds()).endsWith(List.of("a"));
+        assertThat(told).contains(new ToWorker.Released(true, "is no member of generation 1.3"));
     }
 }

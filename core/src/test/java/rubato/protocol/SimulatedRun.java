@@ -104,7 +104,7 @@ final class SimulatedRun {
     SimulatedRun(long seed, int workers, int min, Rhythm rhythm, Goals goals, Plan plan, Policy policy, int window) {
         this.random = new SplitMix(seed);
         this.rhythm = rhythm;
-        RunTerms terms = new RunTerms("test", 1, workers, min, 8, null, List.of(), "", 60, 60, true);
+        RunTerms terms = new RunTerms("test", 1, workers, min, 8, 0, null, List.of(), "", 60, 60, true);
         coordinator = new Coordinator(
                 terms,
                 rhythm,

@@ -106,6 +106,7 @@ final class CoordinatorHost implements AutoCloseable {
                 workers.count(),
                 workers.min(),
                 workers.max(),
+                workers.standby(),
                 start.last(),
                 Setup.fingerprints(config, data),
                 config.render(),

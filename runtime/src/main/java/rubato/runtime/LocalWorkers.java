@@ -10,11 +10,12 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import rubato.error.RubatoException;
+import rubato.protocol.Pool;
 
 /**
  * Worker processes on this machine, each with its own log. Those that die are replaced as long as the run wants them, by a standby
  * where there are standbys, since one of them has taken the place by then; later each time if they die before they have trained. Those
- * that left are not. All end when this object is closed.
+ * that left are started again when more are wanted. All end when this object is closed.
  */
 final class LocalWorkers implements AutoCloseable {
     /**
@@ -62,12 +63,12 @@ final class LocalWorkers implements AutoCloseable {
     /** Guarded by this. */
     private final Map<Integer, Slot> slots = new HashMap<>();
 
-    private int wanted;
-    private int standbys;
+    private final Pool pool;
     private boolean closed;
 
-    LocalWorkers(Launch launch, Owner owner) {
+    LocalWorkers(Launch launch, Pool pool, Owner owner) {
         this.launch = launch;
+        this.pool = pool;
         this.owner = owner;
     }
 
@@ -85,19 +86,15 @@ final class LocalWorkers implements AutoCloseable {
         return String.format("worker-%03d", number);
     }
 
-    /** Sees to it that so many workers run, and so many standbys besides. */
-    synchronized void want(int workers, int alsoStandbys) {
-        wanted = workers;
-        standbys = alsoStandbys;
-        for (int number = 0; number < workers + alsoStandbys; number++) {
-            Slot slot = slots.get(number);
-            if (slot == null || !slot.process.isAlive()) start(number, number >= workers, 0);
-        }
-    }
-
-    /** The same number of standbys, another of workers. */
+    /** Sees to it that so many workers run, and the standbys of the pool besides. */
     synchronized void want(int workers) {
-        want(workers, standbys);
+        pool.want(workers);
+        for (int number = 0; number < pool.size(); number++) {
+            Slot slot = slots.get(number);
+            if (slot != null && slot.process.isAlive()) continue;
+            boolean placeIsTaken = slot != null && pool.hasStandbys();
+            start(number, number >= workers || placeIsTaken, 0);
+        }
     }
 
     /** These have been members when a step was committed: if they die, it is not because they cannot start. */
@@ -139,7 +136,7 @@ final class LocalWorkers implements AutoCloseable {
         owner.lost(name, "exit code " + exitCode + ", see " + log);
         boolean left = exitCode == 0 || exitCode == Interrupts.TERMINATED;
         synchronized (this) {
-            if (closed || left || !launch.respawn() || slot.number >= wanted + standbys) return;
+            if (closed || left || !launch.respawn() || slot.number >= pool.size()) return;
             boolean young = !slot.proven && System.nanoTime() - slot.startedNanos < YOUNG_NANOS;
             int deaths = young ? slot.youngDeaths + 1 : 0;
             if (deaths >= MOST_YOUNG_DEATHS) {
@@ -155,7 +152,7 @@ final class LocalWorkers implements AutoCloseable {
         try {
             synchronized (this) {
                 boolean replaced = slots.get(slot.number) != slot;
-                if (!replaced && slot.number < wanted + standbys) start(slot.number, standbys > 0, deaths);
+                if (!replaced && slot.number < pool.size()) start(slot.number, pool.hasStandbys(), deaths);
             }
         } catch (RubatoException e) {
             owner.hopeless(String.valueOf(e.getMessage()));

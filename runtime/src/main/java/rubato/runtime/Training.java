@@ -18,6 +18,7 @@ import rubato.event.Listener;
 import rubato.event.Summary;
 import rubato.ledger.RunLock;
 import rubato.net.Token;
+import rubato.protocol.Pool;
 import rubato.seam.Clock;
 
 /** One run from start to end: data, directory, ledger, coordinator, local workers. */
@@ -131,13 +132,13 @@ public final class Training {
 
     private Result train(RunDirectory directory, Split data, Start start, SummaryKeeper keeper) {
         CompletableFuture<CoordinatorService> owner = new CompletableFuture<>();
-        try (LocalWorkers local = new LocalWorkers(launch(directory), new Bereaved(owner));
+        try (LocalWorkers local = new LocalWorkers(launch(directory), pool(), new Bereaved(owner));
                 CoordinatorHost host = CoordinatorHost.alone(
                         config, directory, data, start, keeper, clock, options.software(), local::want, 0)) {
             workers = local;
             keeper.tell(List.of(new Proven(local)));
             owner.complete(host.service());
-            startWorkers(local, start.accounts().scaled().orElse(ownWorkers()));
+            local.want(start.accounts().scaled().orElse(ownWorkers()));
             service.complete(host.service());
             if (interrupted) host.service().interrupt();
             return host.result(directory);
@@ -148,8 +149,8 @@ public final class Training {
         return Math.min(config.workers().local(), config.workers().count());
     }
 
-    private void startWorkers(LocalWorkers local, int wanted) {
-        local.want(wanted, config.workers().standby());
+    private Pool pool() {
+        return new Pool(ownWorkers(), config.workers().standby());
     }
 
     private LocalWorkers.Launch launch(RunDirectory directory) {
@@ -207,7 +208,7 @@ public final class Training {
             apart.thenAccept(CoordinatorGroup::finished);
             summary.complete(finished.summary());
         };
-        try (LocalWorkers local = new LocalWorkers(launch(directory), new Bereaved(new CompletableFuture<>()));
+        try (LocalWorkers local = new LocalWorkers(launch(directory), pool(), new Bereaved(new CompletableFuture<>()));
                 CoordinatorGroup coordinators = new CoordinatorGroup(
                         options.command(),
                         options.environment(),
@@ -219,7 +220,7 @@ public final class Training {
             apart.complete(coordinators);
             coordinators.start();
             directory.awaitAddress(coordinators.ended()::isDone, clock);
-            startWorkers(local, ownWorkers());
+            local.want(ownWorkers());
             int code = coordinators.ended().get();
             Summary told = summary.completeOnTimeout(keeper.unknown(), 2, TimeUnit.SECONDS)
                     .get();

@@ -89,6 +89,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     private volatile Generation current = Generation.NONE;
     private @Nullable ControlLink control;
     private @Nullable Pulse pulse;
+    private volatile boolean standby;
     private @Nullable Worker worker;
     private volatile @Nullable Trainee trainee;
     private final Kept kept = new Kept();
@@ -106,6 +107,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     public WorkerService(Terms terms, Clock clock) {
         this.terms = terms;
         this.clock = clock;
+        this.standby = terms.standby();
     }
 
     /** Trains until the run ends; @return the exit code. */
@@ -155,7 +157,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
 
     private void hello() {
         send(new ToCoordinator.Hello(
-                terms.id(), terms.software(), ProcessHandle.current().pid(), terms.standby()));
+                terms.id(), terms.software(), ProcessHandle.current().pid(), standby));
     }
 
     /** Asks to leave the run after handing over; from any thread. */
@@ -171,10 +173,17 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         ToWorker message = Wire.toWorker(bytes);
         if (message instanceof ToWorker.Sealed sealed) endGeneration(sealed.generation(), sealed.reason());
         if (message instanceof ToWorker.Released released) endGeneration(current, released.reason());
+        if (message instanceof ToWorker.StandBy back) standBy(back.reason());
         if (message instanceof ToWorker.Refused refused) endGeneration(ALL, refused.reason());
         if (message instanceof ToWorker.Install install)
             wanted = install.world().generation();
         inbox.add(() -> on(message));
+    }
+
+    /** From now on a place is taken only where one is missing, whichever coordinator asks. */
+    private void standBy(String reason) {
+        standby = true;
+        endGeneration(current, reason);
     }
 
     @Override

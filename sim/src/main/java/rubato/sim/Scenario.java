@@ -102,6 +102,11 @@ record Scenario(
         return Shares.of(next);
     }
 
+    /** How many workers are kept started besides: 0 to 2. */
+    int standbys() {
+        return (int) Math.floorMod(seed, 3L);
+    }
+
     /** Where training ends when nothing is interrupted. */
     Stop stop() {
         return goals.known();

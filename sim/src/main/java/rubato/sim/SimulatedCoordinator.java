@@ -119,6 +119,7 @@ final class SimulatedCoordinator implements SimulatedNetwork.Port<Packet> {
                 scenario.workers(),
                 scenario.min(),
                 scenario.max(),
+                scenario.standbys(),
                 last,
                 List.of(new ToCoordinator.Fingerprint("data", "sim")),
                 "",

@@ -41,7 +41,7 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
     final WorkerId id;
     final SimulatedProcess process;
     private final Stage stage;
-    private final boolean standby;
+    private boolean standby;
     private final Links links;
     private final SimulatedReplica replica = new SimulatedReplica();
     private final Deque<Supplier<List<WorkerAction>>> inbox = new ArrayDeque<>();
@@ -141,6 +141,10 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
         }
         if (message instanceof ToWorker.Sealed sealed) abort(sealed.generation(), sealed.reason());
         if (message instanceof ToWorker.Released released) abort(machine.generation(), released.reason());
+        if (message instanceof ToWorker.StandBy back) {
+            standby = true;
+            abort(machine.generation(), back.reason());
+        }
         if (message instanceof ToWorker.Install) giveUpHolding("another generation is proposed");
         remember(message);
         take(() -> machine().on(message));

@@ -102,7 +102,7 @@ final class SmallCluster {
         accounts.add(term);
         keep(List.of(term));
         RunTerms terms =
-                new RunTerms("sim", accounts.term(), bounds.workers(), 1, 9, last, List.of(), "", 600, 600, true);
+                new RunTerms("sim", accounts.term(), bounds.workers(), 1, 9, 0, last, List.of(), "", 600, 600, true);
         Controller controller =
                 new Controller((p, seen) -> Decision.keep(p, "fixed", "fixed"), 1000, 4, accounts.newest());
         coordinator = new Coordinator(terms, RHYTHM, goals, controller, accounts, accounts.newest(), now);
