@@ -58,6 +58,13 @@ public final class RecordCodec<T> {
         return value;
     }
 
+    private static final ClassValue<Class<?>[]> PERMITTED = new ClassValue<>() {
+        @Override
+        protected Class<?>[] computeValue(Class<?> sealed) {
+            return sealed.getPermittedSubclasses();
+        }
+    };
+
     private record Shape(Constructor<?> constructor, RecordComponent[] components) {}
 
     private static Shape shape(Class<?> type) {
@@ -98,14 +105,14 @@ public final class RecordCodec<T> {
         else if (raw.isSealed()) {
             int tag = tagOf(raw, value);
             out.put(tag);
-            write(out, raw.getPermittedSubclasses()[tag], value);
+            write(out, PERMITTED.get(raw)[tag], value);
         } else if (raw.isRecord()) writeRecord(out, raw, value);
         else throw new IllegalArgumentException("no encoding for " + raw);
     }
 
     /** Place of the permitted type a value belongs to; that type may be sealed itself. */
     private static int tagOf(Class<?> sealed, Object value) {
-        Class<?>[] permitted = sealed.getPermittedSubclasses();
+        Class<?>[] permitted = PERMITTED.get(sealed);
         for (int tag = 0; tag < permitted.length; tag++) if (permitted[tag].isInstance(value)) return tag;
         throw new IllegalArgumentException("no encoding for " + value + " as " + sealed);
     }
@@ -132,7 +139,7 @@ public final class RecordCodec<T> {
         if (raw == String.class) return new String(readBytes(in), StandardCharsets.UTF_8);
         if (raw == byte[].class) return readBytes(in);
         if (raw.isEnum()) return pick(raw.getEnumConstants(), in, raw);
-        if (raw.isSealed()) return read(in, pick(raw.getPermittedSubclasses(), in, raw), depth + 1);
+        if (raw.isSealed()) return read(in, pick(PERMITTED.get(raw), in, raw), depth + 1);
         if (raw.isRecord()) return readRecord(in, raw, depth);
         throw new IllegalArgumentException("no encoding for " + raw);
     }

@@ -41,6 +41,8 @@ final class LocalWorkers implements AutoCloseable {
 
     private static final long YOUNG_NANOS = 10_000_000_000L;
     private static final int MOST_YOUNG_DEATHS = 6;
+    /** The start of a standby takes the processors that those who are left need to go on. */
+    private static final long RESPITE_MILLIS = 1000;
 
     private static final class Slot {
         final int number;
@@ -143,7 +145,7 @@ final class LocalWorkers implements AutoCloseable {
                 owner.hopeless(name + " dies as soon as it starts: exit code " + exitCode + ", see " + log);
                 return;
             }
-            long millis = deaths <= 1 ? 0 : 250L << (deaths - 2);
+            long millis = (pool.hasStandbys() ? RESPITE_MILLIS : 0) + (deaths <= 1 ? 0 : 250L << (deaths - 2));
             later.schedule(() -> restart(slot, deaths), millis, TimeUnit.MILLISECONDS);
         }
     }

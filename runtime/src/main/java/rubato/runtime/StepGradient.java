@@ -33,8 +33,6 @@ import rubato.world.Generation;
  * begins while the gradient is still being computed.
  */
 final class StepGradient {
-    private static final int WARM_UP_SAMPLES = 16;
-
     private static final long SPUN_NANOS = 100_000;
 
     private final Model model;
@@ -43,6 +41,7 @@ final class StepGradient {
     private final Clock clock;
     private final double slowdown;
     private final int microBatch;
+    private final int practised;
     private final boolean clip;
     private final boolean measures;
     private final float[] gradient;
@@ -67,6 +66,9 @@ final class StepGradient {
         this.clock = clock;
         this.slowdown = slowdown;
         this.microBatch = config.noise().microBatch();
+        this.practised = Math.min(
+                train.size(),
+                Math.max(1, config.batch().initial() / config.workers().count()));
         this.clip = rhythm.bad() == BadArithmetic.CLIP;
         this.measures = config.allReduce().isAdaptive();
         this.gradient = new float[model.parameterCount()];
@@ -159,12 +161,11 @@ final class StepGradient {
         return new StepTimes(fed, computeNanos, waitNanos, wireNanos, applyNanos, sentBytes, savedBytes, readyNanos);
     }
 
-    /** Computes a gradient of a few samples for nothing but the compiler's sake. */
-    void warmUp(float[] parameters, int round) {
-        int count = Math.min(WARM_UP_SAMPLES, train.size());
-        if (ids.length < count) ids = new int[count];
-        for (int i = 0; i < count; i++) ids[i] = (int) (((long) round * count + i) % train.size());
-        of(parameters, count, new Sink(null));
+    /** Computes a gradient of as many samples as a rank may get, for practice; picked by the round. */
+    GradientResult practise(float[] parameters, int round) {
+        if (ids.length < practised) ids = new int[practised];
+        for (int i = 0; i < practised; i++) ids[i] = (int) (((long) round * practised + i) % train.size());
+        return of(parameters, practised, new Sink(null));
     }
 
     private GradientResult of(float[] parameters, int count, Sink sink) {

@@ -3,6 +3,7 @@ package rubato.runtime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -44,9 +45,6 @@ import rubato.world.WorkerId;
 
 /** What a worker trains with: data, model, replica, and the arithmetic of a step. Belongs to the training thread. */
 final class Trainee implements AutoCloseable {
-    /** Of the gradients computed to warm up, so many go with a hash. */
-    private static final int HASHED_EVERY = 16;
-
     private final RunConfig config;
     private final Split data;
     private final Model model;
@@ -289,14 +287,10 @@ final class Trainee implements AutoCloseable {
         }
     }
 
-    /**
-     * Computes a gradient of a few samples for nothing but the compiler's sake; the state stays as it is.
-     *
-     * @param round picks the samples
-     */
-    void warmUp(int round) {
-        gradient.warmUp(replica.parameters(), round);
-        if (round % HASHED_EVERY == 0) replica.hash(state.step());
+    /** Steps to practise with until there are real ones; none if the state is too large to hold it twice. */
+    Optional<Practice> practice() {
+        if (replica.stateBytes() > Practice.MOST_BYTES) return Optional.empty();
+        return Optional.of(new Practice(gradient, Setup.replica(config, model, data), Setup.plan(config), clock));
     }
 
     /** Computes this rank's part of a step's gradient; its sum over all ranks may begin meanwhile. */

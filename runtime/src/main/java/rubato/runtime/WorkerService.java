@@ -71,8 +71,6 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     private static final long CLOSE_STEPS = 2;
 
     private static final long IDLE_SECONDS = 1;
-    private static final int WARM_UPS = 2000;
-    private static final long WARM_UP_NANOS = 3_000_000_000L;
     /** Above every generation a coordinator makes. */
     private static final Generation ALL = new Generation(Long.MAX_VALUE, Long.MAX_VALUE);
 
@@ -100,8 +98,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     private @Nullable StateFetch following;
     private boolean caughtUp;
     private boolean shares;
-    private int warmUps;
-    private long warmUpNanos;
+    private @Nullable Practice practice;
     private int exitCode;
     private int port;
     private int statePort;
@@ -254,20 +251,18 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         while ((next = inbox.poll()) != null) agenda.addAll(next.get());
     }
 
-    /** A worker that waits to be a member spends the time on what makes it as fast as the others from its first step on. */
-    private boolean warmedUp() {
-        Trainee idle = trainee;
-        Worker machine = worker;
-        if (idle == null || machine == null || !machine.generation().equals(Generation.NONE)) return false;
-        if (warmUps >= WARM_UPS || warmUpNanos > WARM_UP_NANOS) return false;
-        long started = clock.nanos();
-        idle.warmUp(warmUps++);
-        warmUpNanos += clock.nanos() - started;
-        return true;
+    /** A worker that waits to be a member for the first time spends the time on becoming as fast as the others. */
+    private boolean practised() {
+        Practice steps = practice;
+        if (steps == null) return false;
+        boolean waits = worker != null && worker.generation().equals(Generation.NONE);
+        if (waits && steps.step()) return true;
+        practice = null;
+        return false;
     }
 
     private void await() {
-        if (warmedUp()) return;
+        if (practised()) return;
         doing(Activity.IDLE);
         try {
             Supplier<List<WorkerAction>> next = inbox.poll(IDLE_SECONDS, TimeUnit.SECONDS);
@@ -298,6 +293,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         try {
             Trainee prepared = Trainee.prepare(welcome, terms, clock, kept);
             trainee = prepared;
+            practice = prepared.practice().orElse(null);
             worker = new Worker(terms.id(), prepared.rhythm(), prepared.state(), prepared.cursor());
             return join(prepared.state());
         } catch (RubatoException e) {
