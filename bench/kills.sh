@@ -22,7 +22,7 @@ left=$kills
 while [ "$left" -gt 0 ]; do
     seed=$((seed + 1))
     some=$((left < most ? left : most))
-    ${HOLD:-} ./rubato chaos --only kill --faults "$some" --every "$every" --calm 15 --seed $seed --json \
+    ${HOLD:-} ./rubato chaos --no-apart --only kill --faults "$some" --every "$every" --calm 15 --seed $seed --json \
         --run-dir "$all/run$seed" >"$all/$seed.json" 2>"$all/err" || { cat "$all/$seed.json" "$all/err" >&2; exit 1; }
     rm -rf "$all/run$seed"
     left=$((left - some))

@@ -21,9 +21,9 @@ enum FaultKind {
     /** Another number of workers is asked for. */
     SCALE(Effect.CHANGE, Needs.NOTHING, 1),
     /** kill -9 of the coordinator. */
-    KILL_COORDINATOR(Effect.LOSS, Needs.COORDINATOR, 4),
+    KILL_COORDINATOR(Effect.LOSS, Needs.COORDINATOR, 6),
     /** SIGSTOP of the coordinator, SIGCONT later. */
-    PAUSE_COORDINATOR(Effect.STALL, Needs.COORDINATOR, 1),
+    PAUSE_COORDINATOR(Effect.STALL, Needs.COORDINATOR, 2),
     /** Nothing gets to a member or from it, for a while. */
     CUT(Effect.STALL, Needs.PROXY, 2),
     /** The same in one direction. */

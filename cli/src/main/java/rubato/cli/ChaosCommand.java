@@ -73,8 +73,13 @@ final class ChaosCommand implements Callable<Integer> {
             defaultValue = "15")
     private double calm;
 
-    @Option(names = "--apart", description = "Keep the coordinator in a process of its own, and harm that too.")
-    private boolean apart;
+    @Option(
+            names = "--apart",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Keep the coordinator in a process of its own, and harm that too; ${DEFAULT-VALUE} if not given.")
+    private boolean apart = true;
 
     @Option(
             names = "--namespace",

@@ -13,6 +13,7 @@ public final class TestWorker {
     public static void main(String[] args) {
         Path run = Path.of(args[2]);
         TroubledModel.worker = args[4];
+        TroubledModel.run = run;
         try {
             boolean apart = args[4].equals(System.getenv(APART));
             System.exit(WorkerStart.run(

@@ -78,7 +78,7 @@ class TroubleTest {
 
     @Test
     void a_bit_that_flips_while_gradients_are_on_their_way_is_found_by_the_majority() {
-        Training.Result result = run("flip-late:worker-001:30", "workers.slowdown=[30,1,1]");
+        Training.Result result = run("flip-late:worker-001:30");
         assertGood(result, 60);
         assertThat(List.copyOf(jobs.events))
                 .filteredOn(Event.GenerationSealed.class::isInstance)
