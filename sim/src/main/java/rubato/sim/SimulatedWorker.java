@@ -30,7 +30,7 @@ import rubato.world.Member;
 import rubato.world.WorkerId;
 
 /** A worker process: the real {@link Worker}, one action at a time, messages taken between two of them. */
-final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owner {
+final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owner, Following.Owner {
     static final long BEAT_NANOS = 250 * Scenario.MS;
     private static final long REDIAL_NANOS = 200 * Scenario.MS;
     private static final long GIVE_UP_NANOS = 60 * Scenario.SECOND;
@@ -43,6 +43,7 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
     private final Stage stage;
     private boolean standby;
     private final Links links;
+    private final Following following = new Following(this);
     private final SimulatedReplica replica = new SimulatedReplica();
     private final Deque<Supplier<List<WorkerAction>>> inbox = new ArrayDeque<>();
     private final Deque<WorkerAction> agenda = new ArrayDeque<>();
@@ -65,6 +66,8 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
     int slowness = 1;
     boolean poisoned;
     private int flip = -1;
+    /** What was taken over last by following. */
+    private @Nullable StateName outside;
 
     @Nullable
     Integer exitCode;
@@ -145,7 +148,10 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
             standby = true;
             abort(machine.generation(), back.reason());
         }
-        if (message instanceof ToWorker.Install) giveUpHolding("another generation is proposed");
+        if (message instanceof ToWorker.Install) {
+            giveUpHolding("another generation is proposed");
+            following.giveUp();
+        }
         remember(message);
         take(() -> machine().on(message));
     }
@@ -191,7 +197,8 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
 
     private void join(StateName state) {
         Member self = new Member(id, "sim", address(), address());
-        say(new ToCoordinator.Join(self, List.of(new ToCoordinator.Fingerprint("data", "sim")), state));
+        say(new ToCoordinator.Join(
+                self, List.of(new ToCoordinator.Fingerprint("data", "sim")), state, true, stage.scenario.stateBytes()));
     }
 
     private void say(ToCoordinator message) {
@@ -245,6 +252,9 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
         else if (action instanceof WorkerAction.Rejoin rejoin) join(rejoin.state());
         else if (action instanceof WorkerAction.Exit exit) exit(exit.exitCode());
         else if (action instanceof WorkerAction.Hold hold) hold(hold);
+        else if (action instanceof WorkerAction.Freeze)
+            following.freeze(replica.snapshot(machine().state()));
+        else if (action instanceof WorkerAction.Follow follow) follow(follow);
         else if (action instanceof WorkerAction.Connect connect) connect(connect);
         else if (action instanceof WorkerAction.Compute compute) compute(compute);
         else if (action instanceof WorkerAction.Apply apply) apply(apply);
@@ -255,7 +265,8 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
         else if (action instanceof WorkerAction.Forget) forget();
     }
 
-    private void later(long nanos, Runnable action) {
+    @Override
+    public void later(long nanos, Runnable action) {
         stage.queue.after(nanos * slowness, () -> process.take(action));
     }
 
@@ -273,8 +284,8 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
         does(Activity.INSTALLING);
         holding = hold;
         holder = 0;
-        StateName mine = machine().state();
-        if (same(mine, hold.base())) {
+        following.stop();
+        if (holds(hold.base())) {
             later(stage.about(Scenario.MS), () -> held(hold));
         } else if (hold.holders().isEmpty()) {
             later(stage.about(20 * Scenario.MS) + hold.recipe().steps().size() * Scenario.MS, () -> recompute(hold));
@@ -283,8 +294,9 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
         }
     }
 
-    private static boolean same(StateName left, StateName right) {
-        return left.step() == right.step() && left.hash() == right.hash();
+    /** Following, the replica may be ahead of what the machine was told last. */
+    private boolean holds(StateName name) {
+        return replica.hash(name.step()) == name.hash();
     }
 
     private void held(WorkerAction.Hold hold) {
@@ -318,9 +330,7 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
 
     @Override
     public void fetched(Connection<Packet> by, Packet.Fetch wanted) {
-        StateName mine = state();
-        boolean has = mine != null && same(mine, wanted.wanted()) && replica.hash(mine.step()) == mine.hash();
-        by.send(new Packet.State(has && mine != null ? replica.snapshot(mine) : null));
+        by.send(new Packet.State(machine != null && holds(wanted.wanted()) ? replica.snapshot(wanted.wanted()) : null));
     }
 
     @Override
@@ -338,6 +348,50 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
             if (replica.hash(hold.base().step()) != hold.base().hash()) fetchFailed("another state");
             else held(hold);
         });
+    }
+
+    // --- following from outside
+
+    private void follow(WorkerAction.Follow follow) {
+        busy = true;
+        does(Activity.INSTALLING);
+        following.follow(follow);
+    }
+
+    @Override
+    public void ask(Member donor, Packet.Ask ask) {
+        links.ask(donor.statePort(), ask);
+    }
+
+    @Override
+    public void asked(Connection<Packet> by, Packet.Ask ask) {
+        boolean steady = machine != null && holds(machine().state());
+        by.send(new Packet.Copy(
+                steady ? following.answer(ask, replica.snapshot(machine().state())) : null));
+    }
+
+    @Override
+    public void answered(Packet.Copy copy) {
+        following.answered(copy);
+    }
+
+    @Override
+    public void notAnswered() {
+        following.failed();
+    }
+
+    @Override
+    public void tookOver(SimulatedReplica.Snapshot snapshot) {
+        replica.restore(snapshot);
+        outside = snapshot.name();
+        if (busy && holding == null) done(List.of());
+    }
+
+    @Override
+    public void followed() {
+        StateName has = outside != null && holds(outside) ? outside : machine().state();
+        if (busy && holding == null) done(machine().followed(has));
+        else take(() -> machine().followed(has));
     }
 
     private void recompute(WorkerAction.Hold hold) {
@@ -383,7 +437,7 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
 
     private void giveUpHolding(String reason) {
         WorkerAction.Hold hold = holding;
-        if (hold == null || hold.holders().isEmpty() || same(machine().state(), hold.base())) return;
+        if (hold == null || hold.holders().isEmpty() || holds(hold.base())) return;
         notHeld(hold, false, reason);
     }
 
