@@ -75,7 +75,8 @@ final class Timeline implements Listener {
         String who = "worker " + (fault.kind() == FaultKind.SCALE ? "" : fault.target() + " ");
         for (Seal seal : seals) {
             if (seal.at() < fault.at() || seal.at() > fault.at() + CHANGE_WITHIN_MILLIS) continue;
-            boolean orderly = seal.reason().endsWith(" joins") || seal.reason().endsWith(" leaves")
+            boolean orderly = seal.reason().endsWith(" joins")
+                    || seal.reason().endsWith(" leaves")
                     || seal.reason().endsWith(" stands by");
             if (orderly && seal.reason().startsWith(who)) return sinceNextActivation(seal.at(), seal.at());
         }

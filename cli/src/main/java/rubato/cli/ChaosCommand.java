@@ -78,7 +78,8 @@ final class ChaosCommand implements Callable<Integer> {
             negatable = true,
             defaultValue = "true",
             fallbackValue = "true",
-            description = "Keep the coordinator in a process of its own, and harm that too; ${DEFAULT-VALUE} if not given.")
+            description =
+                    "Keep the coordinator in a process of its own, and harm that too; ${DEFAULT-VALUE} if not given.")
     private boolean apart = true;
 
     @Option(

@@ -39,7 +39,8 @@ final class Roster {
 
     /** Whether no more are here than are to be kept. */
     boolean fitsPool() {
-        return pool.hasStandbys() && peers.values().stream().filter(peer -> !peer.leaving).count() <= pool.size();
+        return pool.hasStandbys()
+                && peers.values().stream().filter(peer -> !peer.leaving).count() <= pool.size();
     }
 
     void add(Peer peer) {

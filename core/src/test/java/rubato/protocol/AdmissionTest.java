@@ -184,7 +184,8 @@ class AdmissionTest {
         join("b", false, 0);
         scale(1);
         assertThat(told).contains(new ToWorker.Released(false, "left")).noneMatch(ToWorker.StandBy.class::isInstance);
-        assertThat(coordinator.status().workers()).anyMatch(worker -> worker.state().equals("left"));
+        assertThat(coordinator.status().workers())
+                .anyMatch(worker -> worker.state().equals("left"));
     }
 
     @Test

@@ -48,8 +48,7 @@ final class Practice {
                 part.samples(), part.lossSum(), part.correct(), part.squaredNorms(), part.units(), 0, true);
         replica.hashAnew(steps - 1);
         try {
-            replica.apply(
-                    steps, plan, totals, gradient.values(), replica.squaredNorm(gradient.values()), Cursor.START);
+            replica.apply(steps, plan, totals, gradient.values(), replica.squaredNorm(gradient.values()), Cursor.START);
             return Double.isFinite(replica.scalars().lastLoss());
         } catch (RubatoException diverged) {
             return false;
