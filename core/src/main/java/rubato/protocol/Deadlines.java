@@ -25,6 +25,7 @@ final class Deadlines {
     /** Time passes: deadlines of joining, of changes, of members, and of the run. */
     List<CoordinatorAction> tick(long nowNanos) {
         double waited = (nowNanos - course.phaseNanos) * 1e-9;
+        course.liveness.tick(course.roster.all(), nowNanos);
         return switch (course.phase) {
             case GATHERING -> gathering(waited, nowNanos);
             case SEALING -> sealing(nowNanos);

@@ -77,15 +77,17 @@ final class Liveness {
         return true;
     }
 
-    /** The members to be removed now. */
-    List<Suspect> suspects(Collection<Peer> members, long nowNanos) {
-        long late = ticked ? nowNanos - lastTick : 0;
+    /** Time passes, in whatever phase. A coordinator that was held up itself has heard nobody meanwhile: all deadlines begin anew. */
+    void tick(Collection<Peer> peers, long nowNanos) {
+        boolean late = ticked && nowNanos - lastTick > patienceNanos() / 4;
         ticked = true;
         lastTick = nowNanos;
-        if (late > patienceNanos() / 4) {
-            restart(members, nowNanos);
-            return List.of();
-        }
+        if (late) restart(peers, nowNanos);
+    }
+
+    /** The members to be removed now. */
+    List<Suspect> suspects(Collection<Peer> members, long nowNanos) {
+        tick(members, nowNanos);
         List<Suspect> suspects = new ArrayList<>();
         for (Peer peer : members) suspect(peer, nowNanos, suspects);
         if (suspects.size() * 3 > members.size() && members.size() > 2 && !extended) {

@@ -224,4 +224,20 @@ class AdmissionTest {
         assertThat(worlds()).endsWith(List.of("a"));
         assertThat(told).contains(new ToWorker.Released(true, "is no member of generation 1.3"));
     }
+
+    @Test
+    void a_coordinator_that_was_held_up_while_it_formed_its_first_world_blames_nobody() {
+        coordinator = start(1);
+        pass(SECOND / 10);
+        silent.add("b");
+        join("a", false, 0);
+        join("b", false, 0);
+        pass(3 * SECOND / 2);
+        assertThat(told).noneMatch(ToWorker.Released.class::isInstance);
+        for (int tick = 0; tick < 20; tick++) {
+            say("a", new ToCoordinator.Beat(Generation.NONE, 0, Activity.IDLE, 0));
+            pass(SECOND / 10);
+        }
+        assertThat(told).anyMatch(ToWorker.Released.class::isInstance);
+    }
 }
