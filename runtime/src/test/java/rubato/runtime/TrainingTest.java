@@ -234,11 +234,14 @@ class TrainingTest {
     @Test
     void a_second_run_in_the_same_directory_is_refused() throws Exception {
         Path directory = home.resolve("taken");
-        CompletableFuture<Training.Result> run = start(jobs.config("stop.epochs=400"), directory);
-        until(run, Event.GenerationStarted.class::isInstance);
+        Training training = jobs.training(jobs.config("stop.epochs=1000000"), directory, false);
+        CompletableFuture<Training.Result> run = CompletableFuture.supplyAsync(
+                () -> training.run(path -> List.of((at, event) -> jobs.events.add(event))));
+        until(run, Event.StepCommitted.class::isInstance);
         assertThatThrownBy(() -> jobs.run(jobs.config(), "taken")).hasMessageContaining("already in use");
         assertThatThrownBy(() -> jobs.training(jobs.config(), directory, true).run(path -> List.of()))
                 .hasMessageContaining("already in use");
+        training.interrupt();
         assertThat(run.get(60, TimeUnit.SECONDS).exitCode()).isZero();
     }
 
