@@ -96,8 +96,7 @@ public final class Operator {
             ToWorker answer = answers.poll(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
             connection.close("done");
             if (answer != null) return answer;
-            throw RubatoException.failed("the coordinator at " + endpoint.host() + ":" + endpoint.port()
-                    + " did not answer within " + ANSWER_MILLIS / 1000 + " s");
+            throw RubatoException.failed("the coordinator at " + endpoint + " did not answer within " + ANSWER_MILLIS / 1000 + " s");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw RubatoException.failed("interrupted");

@@ -231,11 +231,11 @@ class TrainingTest {
         }
         Endpoint wrong = new Endpoint(endpoint.host(), endpoint.port(), Token.random());
         assertThatThrownBy(() ->
-                        WorkerStart.run(() -> wrong, "stranger", false, WorkerStart.HOST, "test", directory, home))
+                        WorkerStart.run(() -> wrong, "stranger", false, WorkerStart.HOST, List.of(), "test", directory, home))
                 .isInstanceOf(RubatoException.class)
                 .hasMessageContaining("token");
         assertThatThrownBy(() ->
-                        WorkerStart.run(() -> endpoint, "late", false, WorkerStart.HOST, "other", directory, home))
+                        WorkerStart.run(() -> endpoint, "late", false, WorkerStart.HOST, List.of(), "other", directory, home))
                 .isInstanceOf(RubatoException.class)
                 .hasMessageContaining("runs other, the run test");
         assertThat(run.get(60, TimeUnit.SECONDS).exitCode()).isZero();
