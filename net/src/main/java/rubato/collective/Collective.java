@@ -3,6 +3,7 @@ package rubato.collective;
 import org.jspecify.annotations.Nullable;
 import rubato.compress.Codec;
 import rubato.plan.Algorithm;
+import rubato.plan.Topology;
 
 /** The members of one generation, able to sum vectors. Used by one thread; {@link #abort} and {@link #close} may be called from any. */
 public interface Collective extends AutoCloseable {
@@ -48,6 +49,9 @@ public interface Collective extends AutoCloseable {
 
     /** Sums the first {@code length} elements of a {@link #symmetric} vector into all of them. */
     void sum(long step, SymmetricVector vector, int length);
+
+    /** Which ranks share a host. */
+    Topology topology();
 
     /** What carries the bytes: {@code shm}, {@code unix}, {@code tcp}, or several of them. */
     String transport();

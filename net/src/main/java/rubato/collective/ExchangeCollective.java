@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import rubato.compress.Codec;
 import rubato.net.Transport;
 import rubato.plan.Algorithm;
+import rubato.plan.Topology;
 import rubato.schedule.Span;
 
 /** Collectives of a whole generation over byte streams, whatever carries them. */
@@ -106,6 +107,12 @@ final class ExchangeCollective implements Collective {
     @Override
     public void sum(long step, SymmetricVector vector, int length) {
         sum(step, vector.array(), length);
+    }
+
+    @Override
+    public Topology topology() {
+        return new Topology(
+                IntStream.of(links.transport().hosts()).boxed().toList());
     }
 
     @Override

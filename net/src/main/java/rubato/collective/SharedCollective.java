@@ -7,6 +7,7 @@ import rubato.net.PeerLostException;
 import rubato.net.SharedGroup;
 import rubato.net.Transport;
 import rubato.plan.Algorithm;
+import rubato.plan.Topology;
 import rubato.shm.Bell;
 import rubato.shm.SharedException;
 import rubato.shm.SharedReduce;
@@ -125,6 +126,11 @@ final class SharedCollective implements Collective, Bell {
         } catch (IOException e) {
             throw failed(step, length, e);
         }
+    }
+
+    @Override
+    public Topology topology() {
+        return streams.topology();
     }
 
     @Override

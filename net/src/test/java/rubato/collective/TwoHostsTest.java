@@ -29,7 +29,7 @@ class TwoHostsTest {
     private static final int LENGTH = 1 << 20;
     private static final int ROUNDS = 3;
     /** Headers of TCP, IP and Ethernet, acknowledgements, and those of our own frames. */
-    private static final double FRAMING = 1.05;
+    private static final double FRAMING = 1.03;
 
     private static final int DEADLINE_MILLIS = 20_000;
     private static final int CUT_DEADLINE_MILLIS = 8_000;
