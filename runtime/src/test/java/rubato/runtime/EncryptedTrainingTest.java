@@ -51,7 +51,9 @@ class EncryptedTrainingTest {
                         () -> endpoint.with(Exposure.LOOPBACK), "late", false, "127.0.0.1", List.of(), "test", directory, home))
                 .isInstanceOf(RubatoException.class)
                 .hasMessageContaining("speaks TLS");
-        training.interrupt();
+        Operator operator = new Operator(directory);
+        assertThat(operator.status().workers()).hasSize(2);
+        operator.stop();
         assertThat(run.get(60, TimeUnit.SECONDS).summary().status()).isEqualTo("interrupted");
     }
 }
