@@ -1,7 +1,7 @@
 #!/bin/sh
 # A run whose workers are on two hosts (network namespaces, 100 Mbit/s between them), with TLS: two workers of the launcher on one, two
-# that joined by hand on the other, which has the token, the workers' certificates and nothing else of the run. The link is cut in the
-# middle and mended later. First with workers.min = 2: the two that are left go on. Then with workers.min = 3: the run pauses, and goes on
+# that joined by hand on the other, which has the token, the workers' certificates and nothing else of the run. The cable is pulled out in
+# the middle and put back later. First with workers.min = 2: the two that are left go on. Then with workers.min = 3: the run pauses, and goes on
 # once the others are back. Every run must end by itself and verify. Needs root for `ip netns`.
 #
 #   bench/hosts-train.sh
@@ -15,22 +15,27 @@ fi
 work=$(mktemp -d)
 one=rubato-a-$$
 two=rubato-b-$$
+switch=rubato-s-$$
 pids=
 clean() {
     for pid in $pids; do kill -9 "$pid" 2>/dev/null || true; done
     ip netns del "$one" 2>/dev/null || true
     ip netns del "$two" 2>/dev/null || true
+    ip netns del "$switch" 2>/dev/null || true
+    umount -l "$work/shm-a" "$work/shm-b" 2>/dev/null || true
     [ -n "${KEEP:-}" ] || rm -rf "$work"
 }
 trap clean EXIT
 trap 'exit 130' INT TERM
 ./rubato --version
 
-ip netns add "$one"
-ip netns add "$two"
-ip -n "$one" link add ra type veth peer name rb netns "$two"
-for side in "$one ra 10.79.0.1" "$two rb 10.79.0.2"; do
+for space in "$one" "$two" "$switch"; do ip netns add "$space"; done
+ip -n "$switch" link add name bridge0 type bridge
+ip -n "$switch" link set bridge0 up
+for side in "$one ra 10.79.0.1 pa" "$two rb 10.79.0.2 pb"; do
     set -- $side
+    ip -n "$1" link add name "$2" type veth peer name "$4" netns "$switch"
+    ip -n "$switch" link set "$4" master bridge0 up
     ip -n "$1" addr add "$3/24" dev "$2"
     ip -n "$1" link set "$2" up
     ip -n "$1" link set lo up
@@ -48,6 +53,9 @@ on() { # a|b command...
     shift
     exec ip netns exec "$space" sh -c 'mount --bind "$0" /dev/shm && exec "$@"' "$shm" "$@"
 }
+
+# The cable between the two.
+plug() { ip -n "$switch" link set pa "$1"; }
 
 status() { (on a ./rubato status "$run" --json) 2>/dev/null | sed -n "s/.*\"$1\": *\"\{0,1\}\([a-z0-9]*\).*/\1/p" | head -n 1; }
 
@@ -100,7 +108,7 @@ ended() { ! kill -0 "$1" 2>/dev/null; }
 
 echo "workers.min = 2: the survivors go on"
 train goes-on 2
-ip -n "$one" link set ra down
+plug down
 echo "  the link is cut at step $(status committed_step)"
 at=$(status committed_step)
 until_true 60 "two workers train on, past step $((at + 200))" is_past $((at + 200))
@@ -108,18 +116,18 @@ finish
 until_true 90 "the workers beyond the cut have given up" ended "$far_one"
 until_true 90 "both of them" ended "$far_two"
 tail -qn 1 "$work"/far-*-goes-on.log | sed 's/^/    /'
-ip -n "$one" link set ra up
+plug up
 
 echo "workers.min = 3: the run pauses, and goes on when the others are back"
 train pauses 3
-ip -n "$one" link set ra down
+plug down
 echo "  the link is cut at step $(status committed_step)"
 until_true 60 "the run pauses" seen '"type":"paused"'
 at=$(status committed_step)
 sleep 5
 [ "$(status committed_step)" = "$at" ] || { echo "FAILED: steps are committed by too few workers"; exit 1; }
 echo "  nothing is committed beyond step $at"
-ip -n "$one" link set ra up
+plug up
 until_true 60 "four workers train again, past step $((at + 100))" is_past $((at + 100))
 (on a ./rubato status "$run") | sed 's/^/    /'
 finish

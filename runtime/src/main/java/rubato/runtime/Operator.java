@@ -26,7 +26,7 @@ import rubato.protocol.ToWorker;
 
 /** What an operator asks of a run, by its directory. */
 public final class Operator {
-    private static final Duration DIAL = Duration.ofMillis(500);
+    private static final Duration DIAL = Duration.ofSeconds(3);
     private static final long ANSWER_MILLIS = 5000;
 
     private final RunDirectory directory;
