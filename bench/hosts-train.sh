@@ -60,16 +60,16 @@ plug() { ip -n "$switch" link set pa "$1"; }
 status() { (on a ./rubato status "$run" --json) 2>/dev/null | sed -n "s/.*\"$1\": *\"\{0,1\}\([a-z0-9]*\).*/\1/p" | head -n 1; }
 
 until_true() { # seconds what test...
-    left=$(($1 * 5))
+    end=$(($(date +%s) + $1))
     what=$2
     shift 2
     until "$@"; do
-        left=$((left - 1))
-        [ "$left" -gt 0 ] || { echo "FAILED: $what does not happen"; tail -n 5 "$work"/*.log; exit 1; }
+        [ "$(date +%s)" -lt "$end" ] || { echo "FAILED: $what does not happen"; tail -n 5 "$work"/*.log; exit 1; }
         sleep 0.2
     done
     echo "  $what"
 }
+training() { [ "$( (on a ./rubato status "$run") | grep -c ' training ')" = "$1" ]; }
 is_past() { [ "$(status committed_step)" -gt "$1" ] 2>/dev/null; }
 seen() { grep -q "$1" "$run/events.jsonl"; }
 
@@ -83,7 +83,8 @@ train() { # name min
     run=$work/$1
     (on a ./rubato train --run-dir "$run" --set net.tls=true --set coordinator.host=10.79.0.1 --set workers.count=4 \
         --set workers.local=2 --set workers.min="$2" --set batch.policy=fixed --set batch.initial=256 --set stop.epochs=null \
-        --set stop.max-seconds=null --set stop.target-accuracy=null --set optimizer.schedule.kind=constant) >"$work/$1.log" 2>&1 &
+        --set stop.max-seconds=null --set stop.target-accuracy=null --set optimizer.schedule.kind=constant \
+        --set coordinators.wait-seconds=20) >"$work/$1.log" 2>&1 &
     launcher=$!
     pids="$pids $launcher"
     until_true 60 "the coordinator listens" test -s "$run/address"
@@ -94,7 +95,7 @@ train() { # name min
     far_one=$!
     worker "far-1-$1"
     far_two=$!
-    until_true 90 "four workers train" is_past 100
+    until_true 90 "four workers train" training 4
     (on a ./rubato status "$run") | sed 's/^/    /'
 }
 

@@ -84,4 +84,7 @@ public sealed interface ToWorker {
 
     /** Write this worker's part of the last step's checkpoint again. */
     record StoreAgain(Generation generation, long step) implements ToWorker {}
+
+    /** The answer to {@link ToCoordinator.Beat}: the coordinator is there and at work. */
+    record Alive() implements ToWorker {}
 }

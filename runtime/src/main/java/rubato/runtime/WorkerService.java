@@ -171,6 +171,9 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     @Override
     public void received(Hub.Connection connection, byte[] bytes) {
         ToWorker message = Wire.toWorker(bytes);
+        ControlLink link = control;
+        if (link != null) link.heard();
+        if (message instanceof ToWorker.Alive) return;
         if (message instanceof ToWorker.Sealed sealed) endGeneration(sealed.generation(), sealed.reason());
         if (message instanceof ToWorker.Released released) endGeneration(current, released.reason());
         if (message instanceof ToWorker.Refused refused) endGeneration(ALL, refused.reason());
