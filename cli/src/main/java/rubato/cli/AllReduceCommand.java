@@ -147,8 +147,7 @@ final class AllReduceCommand implements Callable<Integer> {
                     "--codec " + codec + " needs --in-place copy: memory of the group holds float32");
         try {
             LinkOptions links = seat.links(TransportChoice.parse(transport), streams);
-            return new AllReduceRank.Task(
-                    workers, links, bytes, place, codec, algorithm, (long) perSample << 20);
+            return new AllReduceRank.Task(workers, links, bytes, place, codec, algorithm, (long) perSample << 20);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--transport: " + e.getMessage());
         }

@@ -20,13 +20,20 @@ final class AllReduceSeat {
     @Option(
             names = "--at",
             paramLabel = "HOST:PORT",
-            description = "Start one rank only, --rank; rank 0 listens there, on this machine, and prints; needs --token-file.")
+            description =
+                    "Start one rank only, --rank; rank 0 listens there, on this machine, and prints; needs --token-file.")
     private @Nullable String at;
 
-    @Option(names = "--token-file", paramLabel = "FILE", description = "With --at: 64 hexadecimal digits, the same for all.")
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description = "With --at: 64 hexadecimal digits, the same for all.")
     private @Nullable Path tokenFile;
 
-    @Option(names = "--tls-dir", paramLabel = "DIR", description = "With --at: TLS, with the certificates for workers there.")
+    @Option(
+            names = "--tls-dir",
+            paramLabel = "DIR",
+            description = "With --at: TLS, with the certificates for workers there.")
     private @Nullable Path tlsDirectory;
 
     @Option(names = "--insecure", description = "With --at: listen beyond this machine without TLS.")

@@ -71,7 +71,14 @@ final class WorkerCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "--interfaces must be names of interfaces, networks or exclusions, was " + interfaces);
         return WorkerStart.run(
-                this::endpoint, worker, standby, host, interfaces, Version.software(), directory(), DataHome.directory());
+                this::endpoint,
+                worker,
+                standby,
+                host,
+                interfaces,
+                Version.software(),
+                directory(),
+                DataHome.directory());
     }
 
     private Endpoint endpoint() {

@@ -232,7 +232,8 @@ final class BadInputTest {
     void a_rule_that_is_neither_interface_nor_network_exits_2() throws IOException {
         assertRefused(train("net.interfaces=[\"10.0.0.0/33\"]"), 2, "net.interfaces must be names of interfaces");
         write("any-token", "0123456789abcdef".repeat(4) + "\n");
-        List<String> join = List.of("worker", "--join", "127.0.0.1:1", "--token-file", "any-token", "--interfaces", "a b");
+        List<String> join =
+                List.of("worker", "--join", "127.0.0.1:1", "--token-file", "any-token", "--interfaces", "a b");
         assertRefused(run(join), 2, "--interfaces must be names of interfaces, networks or exclusions, was [a b]");
     }
 

@@ -17,8 +17,8 @@ public record Rhythm(
     /** Consecutive skipped steps after which a run counts as diverged. */
     public static final int MAX_SKIPPED = 20;
 
-    private static final long FIRST_MEASURED = 8;
-    private static final long MEASURED_EVERY = 1024;
+    private static final long FIRST_MEASURED = 40;
+    private static final long MEASURED_EVERY = 512;
 
     public Rhythm {
         if (window < 1) throw new IllegalArgumentException("window must be >= 1, was " + window);

@@ -67,7 +67,8 @@ record DialRendezvous(String host, int port, Token token) implements Rendezvous 
                 return hub.dial(host, port, Duration.ofNanos(Math.max(1_000_000, end - System.nanoTime())));
             } catch (RubatoException e) {
                 if (System.nanoTime() > end)
-                    throw new CollectiveException(0, "rank 0 is not at " + new HostPort(host, port) + ": " + e.getMessage());
+                    throw new CollectiveException(
+                            0, "rank 0 is not at " + new HostPort(host, port) + ": " + e.getMessage());
                 LockSupport.parkNanos(DIAL_AGAIN_NANOS);
             }
         }

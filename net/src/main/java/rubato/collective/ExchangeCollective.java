@@ -117,8 +117,7 @@ final class ExchangeCollective implements Collective {
 
     @Override
     public Topology topology() {
-        return new Topology(
-                IntStream.of(links.transport().hosts()).boxed().toList());
+        return new Topology(IntStream.of(links.transport().hosts()).boxed().toList());
     }
 
     @Override

@@ -23,8 +23,7 @@ record Meeting(Transport transport, Runnable close) {
         PeerListener listener = PeerListener.open(
                 rendezvous.token(), worker(rank), host, 0, reach.exposure(), reach.links(), Route.on(host));
         try {
-            List<InetSocketAddress> all =
-                    rendezvous.meet(rank, size, listener.address(), reach.exposure(), deadline);
+            List<InetSocketAddress> all = rendezvous.meet(rank, size, listener.address(), reach.exposure(), deadline);
             Duration left = Duration.ofNanos(Math.max(1, end - System.nanoTime()));
             return new Meeting(listener.connect(1, 1, rank, peers(all), left), listener::close);
         } catch (PeerLostException e) {

@@ -20,8 +20,7 @@ public record HostPort(String host, int port) {
         String port = text.substring(colon + 1);
         if (!port.matches("[0-9]{1,9}")) throw neither(text);
         int number = Integer.parseInt(port);
-        if (number < 1 || number > HIGHEST)
-            throw RubatoException.usage("port must be 1.." + HIGHEST + ", was " + port);
+        if (number < 1 || number > HIGHEST) throw RubatoException.usage("port must be 1.." + HIGHEST + ", was " + port);
         return new HostPort(host, number);
     }
 

@@ -63,7 +63,8 @@ public final class InterfaceChoice {
         for (Interfaces.Interface each : machine.up())
             for (InetAddress address : each.addresses()) all.add(new Candidate(each.name(), address));
         List<Candidate> allowed = all.stream()
-                .filter(candidate -> excluded.stream().noneMatch(rule -> rule.matches(candidate.name, candidate.address)))
+                .filter(candidate ->
+                        excluded.stream().noneMatch(rule -> rule.matches(candidate.name, candidate.address)))
                 .sorted(PREFERENCE)
                 .toList();
         return chosen(allowed)

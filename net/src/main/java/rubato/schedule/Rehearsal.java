@@ -77,7 +77,10 @@ public final class Rehearsal {
 
         boolean advance() {
             boolean progress = false;
-            for (int peer = 0; peer < sent.length; peer++) progress |= send(peer) | receive(peer);
+            for (int peer = 0; peer < sent.length; peer++) {
+                progress |= send(peer);
+                progress |= receive(peer);
+            }
             for (int index : schedule.alone()) {
                 if (made[index] || !isFree(schedule.move(index))) continue;
                 made[index] = true;

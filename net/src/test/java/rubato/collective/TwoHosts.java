@@ -37,7 +37,10 @@ final class TwoHosts implements AutoCloseable {
         try {
             String probe = "rbprobe" + ProcessHandle.current().pid();
             for (String[] command : new String[][] {
-                {"tc", "-V"}, {"ip", "netns", "add", probe}, {"ip", "netns", "exec", probe, "true"}, {"ip", "netns", "del", probe}
+                {"tc", "-V"},
+                {"ip", "netns", "add", probe},
+                {"ip", "netns", "exec", probe, "true"},
+                {"ip", "netns", "del", probe}
             }) {
                 Result result = command(command);
                 if (result.code != 0) return Optional.of(String.join(" ", command) + ": " + result.output.strip());
@@ -66,7 +69,22 @@ final class TwoHosts implements AutoCloseable {
     /** Shapes what each host sends. */
     void rate(String rate) throws Exception {
         for (int host = 0; host < 2; host++) {
-            must(on(host, List.of("tc", "qdisc", "replace", "dev", wire(host), "root", "tbf", "rate", rate, "burst", "256kb", "latency", "50ms"))
+            must(on(
+                            host,
+                            List.of(
+                                    "tc",
+                                    "qdisc",
+                                    "replace",
+                                    "dev",
+                                    wire(host),
+                                    "root",
+                                    "tbf",
+                                    "rate",
+                                    rate,
+                                    "burst",
+                                    "256kb",
+                                    "latency",
+                                    "50ms"))
                     .toArray(String[]::new));
         }
     }
@@ -78,7 +96,8 @@ final class TwoHosts implements AutoCloseable {
     /** Bytes a host has put on the wire, headers and all. */
     long sentBytes(int host) throws Exception {
         String counter = "/sys/class/net/" + wire(host) + "/statistics/tx_bytes";
-        return Long.parseLong(must(on(host, List.of("cat", counter)).toArray(String[]::new)).strip());
+        return Long.parseLong(
+                must(on(host, List.of("cat", counter)).toArray(String[]::new)).strip());
     }
 
     private String space(int host) {

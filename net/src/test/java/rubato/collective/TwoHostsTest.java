@@ -67,7 +67,8 @@ class TwoHostsTest {
             String rate, String transport, int onFirst, String within) throws Exception {
         hosts.rate(rate);
         start(onFirst, transport, DEADLINE_MILLIS);
-        for (int rank = 0; rank < SIZE; rank++) assertThat(line(rank)).isEqualTo("met " + carriers(rank, onFirst, within));
+        for (int rank = 0; rank < SIZE; rank++)
+            assertThat(line(rank)).isEqualTo("met " + carriers(rank, onFirst, within));
         order("hierarchical 1 8");
         for (int rank = 0; rank < SIZE; rank++) assertThat(line(rank)).isEqualTo("done true");
         long[] before = {hosts.sentBytes(0), hosts.sentBytes(1)};

@@ -28,11 +28,24 @@ class HostPortTest {
     void an_ipv6_address_without_brackets_is_refused_with_what_to_write() {
         assertThatThrownBy(() -> HostPort.parse("fd00::1:7000"))
                 .isInstanceOfSatisfying(
-                        RubatoException.class, e -> assertThat(e.remedy().orElse("")).contains("[fd00::1]:7000"));
+                        RubatoException.class,
+                        e -> assertThat(e.remedy().orElse("")).contains("[fd00::1]:7000"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "7000", ":7000", "host:", "host:x", "[]:7000", "[fd00::1]", "[fd00::1]7000", "host:0", "host:65536"})
+    @ValueSource(
+            strings = {
+                "",
+                "7000",
+                ":7000",
+                "host:",
+                "host:x",
+                "[]:7000",
+                "[fd00::1]",
+                "[fd00::1]7000",
+                "host:0",
+                "host:65536"
+            })
     void what_is_no_address_is_refused(String text) {
         assertThatThrownBy(() -> HostPort.parse(text)).isInstanceOf(RubatoException.class);
     }

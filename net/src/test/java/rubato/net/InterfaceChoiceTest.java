@@ -86,7 +86,18 @@ class InterfaceChoiceTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"10.0.0.0/33", "fd00::/129", "10.0.0/8", "300.1.2.3", "!", "", "eth0 eth1", "a/b", "fe80::/x", "::1::2"})
+            strings = {
+                "10.0.0.0/33",
+                "fd00::/129",
+                "10.0.0/8",
+                "300.1.2.3",
+                "!",
+                "",
+                "eth0 eth1",
+                "a/b",
+                "fe80::/x",
+                "::1::2"
+            })
     void what_is_neither_a_name_nor_a_network_is_no_rule(String text) {
         assertThat(InterfaceChoice.isValid(List.of(text))).isFalse();
     }

@@ -13,12 +13,7 @@ import rubato.net.TransportChoice;
  * @param interfaces where to listen: names, networks, exclusions; empty: where the coordinator is reached from
  */
 public record NetSection(
-        boolean tls,
-        boolean insecure,
-        List<String> interfaces,
-        String transport,
-        String shmDirectory,
-        int tcpStreams) {
+        boolean tls, boolean insecure, List<String> interfaces, String transport, String shmDirectory, int tcpStreams) {
     static final List<String> TRANSPORTS = List.of("auto", "shm", "unix", "tcp");
 
     public NetSection {

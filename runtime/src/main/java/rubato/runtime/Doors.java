@@ -38,7 +38,8 @@ record Doors(Mesh mesh, StatePort states, Place place) implements AutoCloseable 
 
     /** As peers and coordinator know this worker. */
     Member member(WorkerService.Terms terms) {
-        return new Member(terms.id(), HostPort.announced(place.host()), address().getPort(), states.port());
+        return new Member(
+                terms.id(), HostPort.announced(place.host()), address().getPort(), states.port());
     }
 
     private InetSocketAddress address() {

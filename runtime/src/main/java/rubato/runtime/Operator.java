@@ -88,7 +88,8 @@ public final class Operator {
 
     private ToWorker ask(ToCoordinator request, Path named) {
         Endpoint endpoint = Endpoint.at(
-                        Endpoint.address(named), Endpoint.readToken(directory.path().resolve("token")))
+                        Endpoint.address(named),
+                        Endpoint.readToken(directory.path().resolve("token")))
                 .with(Protection.ofMember(directory.path().resolve("tls")));
         BlockingQueue<ToWorker> answers = new LinkedBlockingQueue<>();
         try (NioHub hub = NioHub.open(endpoint.token(), new Answers(answers), endpoint.exposure())) {
@@ -97,7 +98,8 @@ public final class Operator {
             ToWorker answer = answers.poll(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
             connection.close("done");
             if (answer != null) return answer;
-            throw RubatoException.failed("the coordinator at " + endpoint + " did not answer within " + ANSWER_MILLIS / 1000 + " s");
+            throw RubatoException.failed(
+                    "the coordinator at " + endpoint + " did not answer within " + ANSWER_MILLIS / 1000 + " s");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw RubatoException.failed("interrupted");

@@ -29,8 +29,9 @@ record Place(String host, Exposure exposure, Route route) {
         if (!terms.host().isEmpty()) return new Place(terms.host(), exposure, terms.route());
         if (terms.route().proxy() != null) return new Place(LOOPBACK, exposure, terms.route());
         List<String> list = terms.interfaces().isEmpty() ? net.interfaces() : terms.interfaces();
-        InetAddress address =
-                list.isEmpty() ? machine.towards(coordinator.host()) : InterfaceChoice.of(list).among(machine);
+        InetAddress address = list.isEmpty()
+                ? machine.towards(coordinator.host())
+                : InterfaceChoice.of(list).among(machine);
         String host = address.getHostAddress();
         return new Place(host, exposure, Route.on(host));
     }

@@ -320,7 +320,11 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
 
     private List<WorkerAction> join(StateName state) {
         return List.of(new WorkerAction.Send(new ToCoordinator.Join(
-                doors().member(terms), trainee().fingerprints(), state, sharesRun(), trainee().stateBytes())));
+                doors().member(terms),
+                trainee().fingerprints(),
+                state,
+                sharesRun(),
+                trainee().stateBytes())));
     }
 
     /** Whether the run directory here is that of the run: it has checkpoints, and the token, which no other run knows. */

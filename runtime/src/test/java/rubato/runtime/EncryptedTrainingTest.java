@@ -48,7 +48,14 @@ class EncryptedTrainingTest {
                 .until(() -> List.copyOf(jobs.events).stream().anyMatch(Event.StepCommitted.class::isInstance));
         Endpoint endpoint = Endpoint.read(directory);
         assertThatThrownBy(() -> WorkerStart.run(
-                        () -> endpoint.with(Exposure.LOOPBACK), "late", false, "127.0.0.1", List.of(), "test", directory, home))
+                        () -> endpoint.with(Exposure.LOOPBACK),
+                        "late",
+                        false,
+                        "127.0.0.1",
+                        List.of(),
+                        "test",
+                        directory,
+                        home))
                 .isInstanceOf(RubatoException.class)
                 .hasMessageContaining("speaks TLS");
         Operator operator = new Operator(directory);
