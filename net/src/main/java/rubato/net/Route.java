@@ -44,7 +44,7 @@ public record Route(@Nullable InetAddress from, @Nullable InetSocketAddress prox
         if (!(target.getAddress() instanceof Inet6Address there) || !there.isLinkLocalAddress()) return target;
         if (there.getScopeId() != 0) return target;
         if (!(from instanceof Inet6Address own) || own.getScopeId() == 0)
-            throw new IOException("a link-local address needs its interface, as in [fe80::1%eth0]:7000");
+            throw new IOException("a link-local address needs its interface: [ADDRESS%INTERFACE]:PORT");
         return new InetSocketAddress(
                 Inet6Address.getByAddress(null, there.getAddress(), own.getScopeId()), target.getPort());
     }

@@ -20,7 +20,7 @@ final class TwoHosts implements AutoCloseable {
     private final String id = Long.toString(ProcessHandle.current().pid(), 36);
     private final List<Path> sharedDirectories = new ArrayList<>();
 
-    TwoHosts() throws Exception {
+    TwoHosts() throws IOException {
         close();
         for (int host = 0; host < 2; host++) must("ip", "netns", "add", space(host));
         must("ip", "-n", space(0), "link", "add", wire(0), "type", "veth", "peer", "name", wire(1), "netns", space(1));
@@ -46,7 +46,7 @@ final class TwoHosts implements AutoCloseable {
                 if (result.code != 0) return Optional.of(String.join(" ", command) + ": " + result.output.strip());
             }
             return Optional.empty();
-        } catch (IOException | InterruptedException e) {
+        } catch (IOException e) {
             return Optional.of(String.valueOf(e.getMessage()));
         }
     }
@@ -67,7 +67,7 @@ final class TwoHosts implements AutoCloseable {
     }
 
     /** Shapes what each host sends. */
-    void rate(String rate) throws Exception {
+    void rate(String rate) throws IOException {
         for (int host = 0; host < 2; host++) {
             must(on(
                             host,
@@ -89,12 +89,12 @@ final class TwoHosts implements AutoCloseable {
         }
     }
 
-    void cut() throws Exception {
+    void cut() throws IOException {
         must("ip", "-n", space(0), "link", "set", wire(0), "down");
     }
 
     /** Bytes a host has put on the wire, headers and all. */
-    long sentBytes(int host) throws Exception {
+    long sentBytes(int host) throws IOException {
         String counter = "/sys/class/net/" + wire(host) + "/statistics/tx_bytes";
         return Long.parseLong(
                 must(on(host, List.of("cat", counter)).toArray(String[]::new)).strip());
@@ -110,7 +110,7 @@ final class TwoHosts implements AutoCloseable {
 
     /** Interfaces go with their namespaces. */
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         for (int host = 0; host < 2; host++) command("ip", "netns", "del", space(host));
         for (Path directory : sharedDirectories) Files.delete(directory);
         sharedDirectories.clear();
@@ -118,17 +118,23 @@ final class TwoHosts implements AutoCloseable {
 
     private record Result(int code, String output) {}
 
-    private static String must(String... command) throws IOException, InterruptedException {
+    private static String must(String... command) throws IOException {
         Result result = command(command);
         if (result.code != 0) throw new IOException(String.join(" ", command) + ": " + result.output);
         return result.output;
     }
 
-    private static Result command(String... command) throws IOException, InterruptedException {
+    private static Result command(String... command) throws IOException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-        if (!process.waitFor(COMMAND_SECONDS, TimeUnit.SECONDS)) throw new IOException(command[0] + " does not end");
+        try {
+            if (!process.waitFor(COMMAND_SECONDS, TimeUnit.SECONDS))
+                throw new IOException(command[0] + " does not end");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
         return new Result(process.exitValue(), output);
     }
 }
