@@ -6,17 +6,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import rubato.compress.Codecs;
+import rubato.net.LinkOptions;
 import rubato.net.TransportChoice;
 
 /** {@code rubato bench allreduce}: microseconds per all-reduce between processes of this machine. */
 @Command(name = "allreduce", description = "Microseconds per in-place all-reduce of float32 between local processes.")
 final class AllReduceCommand implements Callable<Integer> {
     private static final long LARGEST_BYTES = 1L << 30;
+    private static final List<String> ALGORITHMS = List.of("auto", "exchange", "halving", "ring", "hierarchical");
 
     /** Where the vector lies. */
     enum Place {
@@ -70,10 +73,27 @@ final class AllReduceCommand implements Callable<Integer> {
             description = "TCP connections per link (default: 1).")
     private int streams;
 
+    @Option(
+            names = "--algorithm",
+            paramLabel = "NAME",
+            defaultValue = "auto",
+            description = "exchange, halving, ring, hierarchical or auto (default).")
+    private String algorithm = "auto";
+
+    @Option(
+            names = "--per-sample",
+            paramLabel = "MIB",
+            defaultValue = "64",
+            description = "How many calls make a sample: those that sum so many MiB (default: 64).")
+    private int perSample;
+
+    @Mixin
+    private AllReduceSeat seat = new AllReduceSeat();
+
     @Option(names = "--json", description = "Print one JSON object per size.")
     private boolean json;
 
-    @Option(names = "--rank", hidden = true, defaultValue = "-1", description = "This process is one of the ranks.")
+    @Option(names = "--rank", defaultValue = "-1", description = "With --at: which rank this is, from 0.")
     private int rank;
 
     AllReduceCommand(Console console) {
@@ -83,11 +103,19 @@ final class AllReduceCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         AllReduceRank.Task task = task();
+        AllReduceTable table = new AllReduceTable(console, json);
+        if (seat.isTaken()) {
+            if (rank < 0 || rank >= workers)
+                throw new ParameterException(
+                        spec.commandLine(), "--rank must be in 0.." + (workers - 1) + " with --at, was " + rank);
+            if (!json && rank == 0) table.columns();
+            AllReduceRank.run(task, rank, seat.rendezvous(), seat.reach(), table::row);
+            return 0;
+        }
         if (rank >= 0) {
             AllReduceRank.run(task, rank, System.in, console.out());
             return 0;
         }
-        AllReduceTable table = new AllReduceTable(console, json);
         if (!json) table.head(MachineLimits.measure(), task);
         AllReduceProcesses.run(task, arguments(), table);
         return 0;
@@ -104,12 +132,22 @@ final class AllReduceCommand implements Callable<Integer> {
         if (!Codecs.names().contains(codec))
             throw new ParameterException(
                     spec.commandLine(), "--codec must be one of " + Codecs.names() + ", was '" + codec + "'");
+        if (!ALGORITHMS.contains(algorithm))
+            throw new ParameterException(
+                    spec.commandLine(), "--algorithm must be one of " + ALGORITHMS + ", was '" + algorithm + "'");
+        boolean exchanges = algorithm.equals("auto") || algorithm.equals("exchange");
+        if (!exchanges && (place == Place.SYMMETRIC || !codec.equals("none")))
+            throw new ParameterException(
+                    spec.commandLine(), "--algorithm " + algorithm + " needs --in-place copy and no --codec");
+        if (perSample < 1 || perSample > 1024)
+            throw new ParameterException(spec.commandLine(), "--per-sample must be in 1..1024, was " + perSample);
         if (place == Place.SYMMETRIC && !codec.equals("none"))
             throw new ParameterException(
                     spec.commandLine(),
                     "--codec " + codec + " needs --in-place copy: memory of the group holds float32");
         try {
-            return new AllReduceRank.Task(workers, TransportChoice.parse(transport), bytes, place, streams, codec);
+            LinkOptions links = seat.links(TransportChoice.parse(transport), streams);
+            return new AllReduceRank.Task(workers, links, bytes, place, codec, algorithm, (long) perSample << 20);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--transport: " + e.getMessage());
         }
@@ -126,6 +164,8 @@ final class AllReduceCommand implements Callable<Integer> {
         arguments.addAll(List.of(
                 "--bytes", String.join(",", bytes.stream().map(String::valueOf).toList())));
         arguments.addAll(List.of("--streams", "" + streams, "--codec", codec));
+        arguments.addAll(List.of("--algorithm", algorithm, "--per-sample", "" + perSample));
+        arguments.addAll(List.of("--shm-directory", seat.sharedDirectory().toString()));
         arguments.addAll(List.of("--in-place", place.name().toLowerCase(Locale.ROOT), "--rank"));
         return arguments;
     }

@@ -1,9 +1,10 @@
 package rubato.cli;
 
 import com.google.gson.JsonObject;
-import java.io.PrintStream;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import rubato.collective.Collective;
 import rubato.collective.Collective.Manner;
 import rubato.collective.SymmetricVector;
@@ -24,15 +25,15 @@ final class AllReduceSchedule {
 
     private final Collective collective;
     private final AllReduceRank.Task task;
-    private final PrintStream out;
-    private final Codec codec;
+    private final Consumer<String> results;
+    private final @Nullable Codec codec;
     private long step;
 
-    AllReduceSchedule(Collective collective, AllReduceRank.Task task, PrintStream out) {
+    AllReduceSchedule(Collective collective, AllReduceRank.Task task, Consumer<String> results) {
         this.collective = collective;
         this.task = task;
-        this.out = out;
-        this.codec = Codecs.of(task.codec());
+        this.results = results;
+        this.codec = task.codec().equals("none") ? null : Codecs.of(task.codec());
     }
 
     void run() {
@@ -61,15 +62,15 @@ final class AllReduceSchedule {
         long bytes = 4L * length;
         Vector vector = vector(length);
         boolean correct = correct(vector);
-        calls(vector, (int) clamp(32 * MEBI / bytes, 2, 1000));
-        int calls = (int) clamp(64 * MEBI / bytes, 1, 1000);
+        calls(vector, (int) clamp(task.sampleBytes() / 2 / bytes, 2, 1000));
+        int calls = (int) clamp(task.sampleBytes() / bytes, 1, 1000);
         double[] micros = new double[bytes > 16 * MEBI ? 7 : 11];
         for (int i = 0; i < micros.length; i++) {
             collective.sum(step++, NOTHING, 0);
             micros[i] = calls(vector, calls) / 1e3 / calls;
         }
         Arrays.sort(micros);
-        if (collective.rank() == 0) out.println(result(bytes, micros, correct));
+        if (collective.rank() == 0) results.accept(result(bytes, micros, correct));
     }
 
     private String result(long bytes, double[] micros, boolean correct) {
@@ -88,7 +89,18 @@ final class AllReduceSchedule {
 
     /** Encoded vectors go by the streams' exchange, whatever carries them. */
     private String algorithm(int length) {
-        return task.codec().equals("none") ? collective.algorithm(length) : Algorithm.EXCHANGE.name();
+        if (task.codec().equals("none") && task.algorithm().equals("auto")) return collective.algorithm(length);
+        return algorithm().name();
+    }
+
+    private Algorithm algorithm() {
+        return switch (task.algorithm()) {
+            case "halving" -> Algorithm.HALVING;
+            case "ring" -> Algorithm.RING;
+            case "hierarchical" ->
+                new Algorithm.Hierarchical(collective.topology().hostOfRank());
+            default -> Algorithm.EXCHANGE;
+        };
     }
 
     private static double rounded(double micros) {
@@ -136,8 +148,8 @@ final class AllReduceSchedule {
             SymmetricVector shared = collective.symmetric(length);
             return new Vector.Shared(collective, shared);
         }
-        if (!task.codec().equals("none"))
-            return new Vector.Encoded(collective, new float[length], new Manner(Algorithm.EXCHANGE, codec));
+        if (codec != null || !task.algorithm().equals("auto"))
+            return new Vector.Explicit(collective, new float[length], new Manner(algorithm(), codec));
         return new Vector.Own(collective, new float[length]);
     }
 
@@ -159,7 +171,7 @@ final class AllReduceSchedule {
             }
         }
 
-        record Encoded(Collective collective, float[] array, Manner manner) implements Vector {
+        record Explicit(Collective collective, float[] array, Manner manner) implements Vector {
             @Override
             public FloatBuffer floats() {
                 return FloatBuffer.wrap(array);

@@ -22,6 +22,10 @@ final class AllReduceTable {
                 Runtime.getRuntime().availableProcessors(),
                 limits.copyBytesPerSecond() / 1e9,
                 limits.loopbackBytesPerSecond() / 1e9));
+        columns();
+    }
+
+    void columns() {
         console.print(String.format(
                 "%12s %10s %10s %12s %12s %12s %9s %8s",
                 "bytes", "transport", "algorithm", "median us", "min us", "p99 us", "GB/s", "correct"));

@@ -1,6 +1,7 @@
 package rubato.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -9,6 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import rubato.data.DataHome;
+import rubato.net.InterfaceChoice;
 import rubato.runtime.Endpoint;
 import rubato.runtime.Protection;
 import rubato.runtime.WorkerStart;
@@ -49,16 +51,34 @@ final class WorkerCommand implements Callable<Integer> {
     @Option(
             names = "--host",
             paramLabel = "ADDRESS",
-            description = "Address of this machine where peers reach this worker, ${DEFAULT-VALUE} if not given.",
-            defaultValue = WorkerStart.HOST)
+            description = "Address of this machine where peers reach this worker, and from which it reaches others.")
     private String host = WorkerStart.HOST;
+
+    @Option(
+            names = "--interfaces",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Where this worker listens, in place of the run's net.interfaces: names (eth0), networks"
+                    + " (10.0.0.0/8), exclusions (!docker0).")
+    private List<String> interfaces = List.of();
 
     @Override
     public Integer call() {
         String worker =
                 name != null ? name : "worker-" + ProcessHandle.current().pid();
+        if (!InterfaceChoice.isValid(interfaces))
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--interfaces must be names of interfaces, networks or exclusions, was " + interfaces);
         return WorkerStart.run(
-                this::endpoint, worker, standby, host, Version.software(), directory(), DataHome.directory());
+                this::endpoint,
+                worker,
+                standby,
+                host,
+                interfaces,
+                Version.software(),
+                directory(),
+                DataHome.directory());
     }
 
     private Endpoint endpoint() {

@@ -221,6 +221,30 @@ final class BadInputTest {
     }
 
     @Test
+    void interfaces_that_this_machine_does_not_have_exit_2() {
+        assertRefused(
+                train("net.interfaces=[nosuch0,\"!docker0\"]"),
+                2,
+                "net.interfaces = [nosuch0, !docker0] matches no interface that is up; there are ");
+    }
+
+    @Test
+    void a_rule_that_is_neither_interface_nor_network_exits_2() throws IOException {
+        assertRefused(train("net.interfaces=[\"10.0.0.0/33\"]"), 2, "net.interfaces must be names of interfaces");
+        write("any-token", "0123456789abcdef".repeat(4) + "\n");
+        List<String> join =
+                List.of("worker", "--join", "127.0.0.1:1", "--token-file", "any-token", "--interfaces", "a b");
+        assertRefused(run(join), 2, "--interfaces must be names of interfaces, networks or exclusions, was [a b]");
+    }
+
+    @Test
+    void an_ipv6_address_without_brackets_exits_2() throws IOException {
+        write("one-token", "0123456789abcdef".repeat(4) + "\n");
+        List<String> join = List.of("worker", "--join", "fd00::1:4000", "--token-file", "one-token");
+        assertRefused(run(join), 2, "'fd00::1:4000' may be one address or an address and a port");
+    }
+
+    @Test
     void nobody_at_the_address_and_a_token_that_is_none_exit_1() throws IOException {
         int free;
         try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -87,4 +87,7 @@ public sealed interface ToWorker {
 
     /** The worker is no member any more: it joins anew, and waits with what it has until one is missing. */
     record StandBy(String reason) implements ToWorker {}
+
+    /** The answer to {@link ToCoordinator.Beat}: the coordinator is there and at work. */
+    record Alive() implements ToWorker {}
 }

@@ -52,6 +52,9 @@ public interface Collective extends AutoCloseable {
     /** Sums the first {@code length} elements of a {@link #symmetric} vector into all of them. */
     void sum(long step, SymmetricVector vector, int length);
 
+    /** Which ranks share a host. */
+    Topology topology();
+
     /**
      * Measures what messages cost, in some short operations; every rank calls it and gets the same. Nothing where memory is shared: no
      * choice rests on it there.

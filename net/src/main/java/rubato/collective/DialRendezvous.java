@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -15,7 +14,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import rubato.error.RubatoException;
+import rubato.net.Exposure;
+import rubato.net.HostPort;
 import rubato.net.Hub;
+import rubato.net.Interfaces;
 import rubato.net.NioHub;
 import rubato.net.Token;
 
@@ -24,19 +26,20 @@ record DialRendezvous(String host, int port, Token token) implements Rendezvous 
     private static final long DIAL_AGAIN_NANOS = 20_000_000;
 
     @Override
-    public Met meet(int rank, int size, Duration deadline) {
-        return Meeting.hold(
-                rank,
-                token,
-                host,
-                deadline,
-                own -> rank == 0 ? host(own, size, deadline) : ask(rank, size, own, deadline));
+    public String host(int rank) {
+        return rank == 0 ? host : Interfaces.ofThisMachine().towards(host).getHostAddress();
     }
 
-    private List<InetSocketAddress> host(InetSocketAddress own, int size, Duration deadline) {
+    @Override
+    public List<InetSocketAddress> meet(
+            int rank, int size, InetSocketAddress own, Exposure exposure, Duration deadline) {
+        return rank == 0 ? host(own, size, exposure, deadline) : ask(rank, size, own, exposure, deadline);
+    }
+
+    private List<InetSocketAddress> host(InetSocketAddress own, int size, Exposure exposure, Duration deadline) {
         Desk desk = new Desk(size);
-        desk.note(0, text(own));
-        try (NioHub hub = NioHub.open(token, desk)) {
+        desk.note(0, HostPort.announced(own));
+        try (NioHub hub = NioHub.open(token, desk, exposure)) {
             hub.listen(host, port);
             List<InetSocketAddress> all = parse(desk.await(deadline));
             desk.leave();
@@ -44,12 +47,13 @@ record DialRendezvous(String host, int port, Token token) implements Rendezvous 
         }
     }
 
-    private List<InetSocketAddress> ask(int rank, int size, InetSocketAddress own, Duration deadline) {
+    private List<InetSocketAddress> ask(
+            int rank, int size, InetSocketAddress own, Exposure exposure, Duration deadline) {
         Desk answer = new Desk(size);
         long end = System.nanoTime() + deadline.toNanos();
-        try (NioHub hub = NioHub.open(token, answer)) {
+        try (NioHub hub = NioHub.open(token, answer, exposure)) {
             Hub.Connection zero = dial(hub, end);
-            zero.send((rank + " " + size + " " + text(own)).getBytes(UTF_8));
+            zero.send((rank + " " + size + " " + HostPort.announced(own)).getBytes(UTF_8));
             List<InetSocketAddress> all = parse(answer.await(Duration.ofNanos(Math.max(1, end - System.nanoTime()))));
             zero.close("met");
             return all;
@@ -63,23 +67,15 @@ record DialRendezvous(String host, int port, Token token) implements Rendezvous 
                 return hub.dial(host, port, Duration.ofNanos(Math.max(1_000_000, end - System.nanoTime())));
             } catch (RubatoException e) {
                 if (System.nanoTime() > end)
-                    throw new CollectiveException(0, "rank 0 is not at " + host + ":" + port + ": " + e.getMessage());
+                    throw new CollectiveException(
+                            0, "rank 0 is not at " + new HostPort(host, port) + ": " + e.getMessage());
                 LockSupport.parkNanos(DIAL_AGAIN_NANOS);
             }
         }
     }
 
-    private static String text(InetSocketAddress address) {
-        return address.getAddress().getHostAddress() + " " + address.getPort();
-    }
-
     private static List<InetSocketAddress> parse(String all) {
-        List<InetSocketAddress> addresses = new ArrayList<>();
-        for (String line : all.split("\n")) {
-            String[] parts = line.split(" ");
-            addresses.add(new InetSocketAddress(parts[0], Integer.parseInt(parts[1])));
-        }
-        return addresses;
+        return all.lines().map(line -> HostPort.parse(line).resolved()).toList();
     }
 
     /** Where rank 0 notes who has come, and where the others get the list. */
@@ -133,7 +129,7 @@ record DialRendezvous(String host, int port, Token token) implements Rendezvous 
         public void received(Hub.Connection connection, byte[] message) {
             String text = new String(message, UTF_8);
             String[] parts = text.split(" ");
-            if (text.contains("\n") || parts.length != 4) {
+            if (text.contains("\n") || parts.length != 3) {
                 all.complete(text);
                 return;
             }
@@ -144,7 +140,7 @@ record DialRendezvous(String host, int port, Token token) implements Rendezvous 
                 return;
             }
             connections.put(rank, connection);
-            note(rank, parts[2] + " " + parts[3]);
+            note(rank, parts[2]);
         }
 
         @Override

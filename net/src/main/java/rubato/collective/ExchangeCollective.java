@@ -116,6 +116,11 @@ final class ExchangeCollective implements Collective {
     }
 
     @Override
+    public Topology topology() {
+        return new Topology(IntStream.of(links.transport().hosts()).boxed().toList());
+    }
+
+    @Override
     public Optional<LinkCosts> measure(Topology topology) {
         Group probed = Group.within(links, generation.again(), deadline);
         return Optional.of(new Probe(probed, topology, Probe.BRIEF).measure().costs());

@@ -11,6 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import rubato.error.RubatoException;
+import rubato.net.Exposure;
+import rubato.net.HostPort;
 import rubato.net.Token;
 
 /** Each rank leaves its address in a file named after it, and waits for the others' files. */
@@ -19,21 +22,25 @@ record FileRendezvous(Path directory, Token token) implements Rendezvous {
     private static final String LOOPBACK = "127.0.0.1";
 
     @Override
-    public Met meet(int rank, int size, Duration deadline) {
-        return Meeting.hold(rank, token, LOOPBACK, deadline, own -> {
-            try {
-                leave(rank, own);
-                return await(size, System.nanoTime() + deadline.toNanos());
-            } catch (IOException e) {
-                throw new CollectiveException(-1, "cannot meet in " + directory + ": " + e.getMessage());
-            }
-        });
+    public String host(int rank) {
+        return LOOPBACK;
+    }
+
+    @Override
+    public List<InetSocketAddress> meet(
+            int rank, int size, InetSocketAddress own, Exposure exposure, Duration deadline) {
+        try {
+            leave(rank, own);
+            return await(size, System.nanoTime() + deadline.toNanos());
+        } catch (IOException e) {
+            throw new CollectiveException(-1, "cannot meet in " + directory + ": " + e.getMessage());
+        }
     }
 
     private void leave(int rank, InetSocketAddress own) throws IOException {
         Files.createDirectories(directory);
         Path draft = directory.resolve("rank-" + rank + ".draft");
-        Files.writeString(draft, own.getAddress().getHostAddress() + " " + own.getPort(), UTF_8);
+        Files.writeString(draft, HostPort.announced(own), UTF_8);
         Files.move(draft, directory.resolve("rank-" + rank), StandardCopyOption.ATOMIC_MOVE);
     }
 
@@ -53,9 +60,10 @@ record FileRendezvous(Path directory, Token token) implements Rendezvous {
     }
 
     private static InetSocketAddress parse(String text, Path file) {
-        String[] parts = text.strip().split(" ");
-        if (parts.length != 2 || !parts[1].matches("[0-9]{1,5}"))
+        try {
+            return HostPort.parse(text.strip()).resolved();
+        } catch (RubatoException e) {
             throw new CollectiveException(-1, file + " holds no address; use a new directory for each group");
-        return new InetSocketAddress(parts[0], Integer.parseInt(parts[1]));
+        }
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import rubato.net.Transport;
+import rubato.net.TransportChoice;
 import rubato.plan.Algorithm;
 import rubato.plan.Topology;
 import rubato.policy.AlgorithmChoice;
@@ -47,15 +48,20 @@ public final class Group implements AutoCloseable {
     }
 
     /**
-     * Meets the other ranks.
+     * Meets the other ranks, all of this machine.
      *
      * @param deadline for meeting, and for each operation later
      */
     public static Group join(Rendezvous rendezvous, int rank, int size, Duration deadline) {
+        return join(rendezvous, rank, size, Reach.LOOPBACK, deadline);
+    }
+
+    /** Meets ranks that may be on other machines. */
+    public static Group join(Rendezvous rendezvous, int rank, int size, Reach reach, Duration deadline) {
         if (rank < 0 || rank >= size)
             throw new IllegalArgumentException("rank must be in 0.." + (size - 1) + ", was " + rank);
-        Rendezvous.Met met = rendezvous.meet(rank, size, deadline);
-        return over(met.transport(), deadline, met.close());
+        Meeting meeting = Meeting.hold(rendezvous, rank, size, reach, deadline);
+        return over(meeting.transport(), deadline, meeting.close());
     }
 
     static Group over(Transport transport, Duration deadline, Runnable closing) {
@@ -79,6 +85,24 @@ public final class Group implements AutoCloseable {
 
     public int size() {
         return members.length;
+    }
+
+    /** Which ranks of this group share a host. */
+    public Topology topology() {
+        int[] hosts = links.transport().hosts();
+        return new Topology(
+                IntStream.of(members).mapToObj(member -> hosts[member]).toList());
+    }
+
+    /** The hierarchical algorithm for hosts as they are, also of a group that was split off. */
+    public Algorithm hierarchical() {
+        return new Algorithm.Hierarchical(
+                IntStream.of(links.transport().hosts()).boxed().toList());
+    }
+
+    /** What carries the bytes to another rank of this group. */
+    public TransportChoice carrier(int other) {
+        return links.transport().carrier(members[other]);
     }
 
     /** Sums over all ranks; afterwards every rank holds the same bits. After a failure the vector is garbage. */

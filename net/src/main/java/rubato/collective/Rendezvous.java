@@ -1,9 +1,11 @@
 package rubato.collective;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import rubato.net.Exposure;
 import rubato.net.Token;
-import rubato.net.Transport;
 
 /** Where the ranks of a group find each other, and the secret by which they know each other. */
 public interface Rendezvous {
@@ -17,9 +19,16 @@ public interface Rendezvous {
         return new FileRendezvous(directory, token);
     }
 
-    /** Waits for all ranks and connects them. */
-    Met meet(int rank, int size, Duration deadline);
+    Token token();
 
-    /** @param close gives up what the meeting needed, after the transport */
-    record Met(Transport transport, Runnable close) {}
+    /** The address of this machine by which the meeting is reached. */
+    String host(int rank);
+
+    /**
+     * Tells the others where this rank listens, and waits until all have done so.
+     *
+     * @param exposure what protects the meeting
+     * @return where every rank listens
+     */
+    List<InetSocketAddress> meet(int rank, int size, InetSocketAddress own, Exposure exposure, Duration deadline);
 }

@@ -141,6 +141,11 @@ final class SharedCollective implements Collective, Bell {
     }
 
     @Override
+    public Topology topology() {
+        return streams.topology();
+    }
+
+    @Override
     public String transport() {
         return "shm";
     }

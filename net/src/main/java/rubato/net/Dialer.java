@@ -1,6 +1,7 @@
 package rubato.net;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
@@ -73,8 +74,9 @@ final class Dialer {
                     ? SocketChannel.open()
                     : SocketChannel.open(StandardProtocolFamily.UNIX);
             Sockets.tune(channel);
-            InetSocketAddress inet = address instanceof InetSocketAddress ip ? ip : null;
-            if (inet != null && route.from() != null) channel.bind(new InetSocketAddress(route.from(), 0));
+            InetSocketAddress inet = address instanceof InetSocketAddress ip ? route.scoped(ip) : null;
+            InetAddress from = inet == null ? null : route.source(inet);
+            if (from != null) channel.bind(new InetSocketAddress(from, 0));
             if (!channel.connect(inet == null ? address : route.first(inet))) {
                 await(channel, SelectionKey.OP_CONNECT, end, where);
                 channel.finishConnect();

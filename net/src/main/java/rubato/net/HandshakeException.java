@@ -19,8 +19,9 @@ final class HandshakeException extends Exception {
 
     private final Reason reason;
 
+    /** Without a trace: strangers cause it, and the reason says all. */
     private HandshakeException(Reason reason, String message) {
-        super(message);
+        super(message, null, false, false);
         this.reason = reason;
     }
 

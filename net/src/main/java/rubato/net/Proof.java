@@ -12,24 +12,29 @@ import javax.crypto.spec.SecretKeySpec;
 final class Proof {
     static final int BYTES = 32;
 
-    private final SecretKeySpec key;
+    /** Keyed, and cloned for each use: that takes less memory than to look it up, and strangers make it happen. */
+    private final Mac keyed;
 
     Proof(Token token) {
-        this.key = new SecretKeySpec(token.secret(), "HmacSHA256");
+        try {
+            keyed = Mac.getInstance("HmacSHA256");
+            keyed.init(new SecretKeySpec(token.secret(), "HmacSHA256"));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java has no HmacSHA256", e);
+        }
     }
 
     /** @param said the messages so far, each from 0 to its limit */
     byte[] of(String role, ByteBuffer... said) {
         try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(key);
+            Mac mac = (Mac) keyed.clone();
             byte[] name = role.getBytes(StandardCharsets.US_ASCII);
             mac.update((byte) name.length);
             mac.update(name);
             for (ByteBuffer message : said) mac.update(message.duplicate().position(0));
             return mac.doFinal();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java has no HmacSHA256", e);
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("this Java's HmacSHA256 cannot be cloned", e);
         }
     }
 

@@ -1,6 +1,7 @@
 package rubato.net;
 
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -31,16 +32,39 @@ public record Route(@Nullable InetAddress from, @Nullable InetSocketAddress prox
     public static Route of(String host, String proxy) {
         InetAddress from = host.isEmpty() ? null : Sockets.resolve(host, 0).getAddress();
         if (proxy.isEmpty()) return new Route(from, null);
-        int colon = proxy.lastIndexOf(':');
-        if (colon <= 0 || !proxy.substring(colon + 1).matches("[0-9]{1,5}"))
-            throw new IllegalArgumentException("proxy must be HOST:PORT, was " + proxy);
-        return new Route(
-                from, Sockets.resolve(proxy.substring(0, colon), Integer.parseInt(proxy.substring(colon + 1))));
+        HostPort through = HostPort.parse(proxy);
+        return new Route(from, Sockets.resolve(through.host(), through.port()));
+    }
+
+    /**
+     * The address as this machine sees it: a link-local one is meant on the link of the address connected from, whatever its own
+     * machine calls that link (RFC 4007, section 6).
+     */
+    InetSocketAddress scoped(InetSocketAddress target) throws IOException {
+        if (!(target.getAddress() instanceof Inet6Address there) || !there.isLinkLocalAddress()) return target;
+        if (there.getScopeId() != 0) return target;
+        if (!(from instanceof Inet6Address own) || own.getScopeId() == 0)
+            throw new IOException("a link-local address needs its interface: [ADDRESS%INTERFACE]:PORT");
+        return new InetSocketAddress(
+                Inet6Address.getByAddress(null, there.getAddress(), own.getScopeId()), target.getPort());
+    }
+
+    /** Straight to peers; where this address of the machine is link-local, from it, so that theirs are taken to be on its link. */
+    public static Route on(String host) {
+        InetAddress own = Sockets.resolve(host, 0).getAddress();
+        return own.isLinkLocalAddress() ? new Route(own, null) : DIRECT;
     }
 
     /** Waits until a channel can be written or read. */
     interface Wait {
         void until(int operation) throws IOException;
+    }
+
+    /** The address to connect from, null for any: a link-local one reaches only its like. */
+    @Nullable
+    InetAddress source(InetSocketAddress target) {
+        boolean confined = from != null && from.isLinkLocalAddress();
+        return confined && !first(target).getAddress().isLinkLocalAddress() ? null : from;
     }
 
     /** Where to connect to in order to reach an address. */

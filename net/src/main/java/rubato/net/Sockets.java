@@ -66,11 +66,7 @@ final class Sockets {
     }
 
     static String name(SocketAddress any) {
-        if (!(any instanceof InetSocketAddress address)) return any.toString();
-        String host = address.getAddress() == null
-                ? address.getHostString()
-                : address.getAddress().getHostAddress();
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+        return any instanceof InetSocketAddress address ? HostPort.of(address).toString() : any.toString();
     }
 
     static String reason(IOException e) {

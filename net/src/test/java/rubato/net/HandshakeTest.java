@@ -3,7 +3,9 @@ package rubato.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -18,6 +20,7 @@ import rubato.random.SplitMix;
 import rubato.world.WorkerId;
 
 class HandshakeTest {
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final Duration SOON = Duration.ofSeconds(5);
     private final Token token = Token.random();
 
@@ -65,6 +68,36 @@ class HandshakeTest {
             feed(side, ByteBuffer.wrap(bytes), seed);
             assertThat(side.session()).as("seed %d", seed).isNull();
         }
+    }
+
+    /** Of whatever bytes, as far as a listener reads them: random ones, and a right hello followed by random ones. */
+    @Test
+    void a_stranger_makes_a_listener_allocate_at_most_4_kib() {
+        byte[] hello = RawPeer.bytes(Hello.encode(Wire.VERSION, new byte[32], Purpose.CONTROL));
+        Proof proof = new Proof(token);
+        long most = 0;
+        for (int seed = 0; seed < 5_000; seed++) {
+            SplitMix random = new SplitMix(seed);
+            byte[] bytes = bytes(random, 1 + random.nextInt(400));
+            if (random.nextInt(2) == 0) System.arraycopy(hello, 0, bytes, 0, Math.min(bytes.length, hello.length));
+            else if (random.nextInt(4) > 0) plantHead(bytes);
+            long least = Long.MAX_VALUE;
+            // what is loaded or compiled at the first time is nobody's doing
+            for (int again = 0; again < 3; again++) least = Math.min(least, allocated(proof, bytes, seed));
+            most = Math.max(most, least);
+        }
+        assertThat(most).isPositive().isLessThanOrEqualTo(4096);
+    }
+
+    private static long allocated(Proof proof, byte[] bytes, int seed) {
+        ByteBuffer sent = ByteBuffer.wrap(bytes);
+        byte[] nonce = new byte[32];
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        Handshake side = Handshake.listen(proof, nonce, any -> true);
+        feed(side, sent, seed);
+        long after = THREADS.getCurrentThreadAllocatedBytes();
+        assertThat(side.session()).as("seed %d", seed).isNull();
+        return after - before;
     }
 
     @Test
@@ -172,7 +205,7 @@ class HandshakeTest {
                 side.received();
             }
         } catch (HandshakeException e) {
-            assertThat(e.getMessage()).as("seed %d", seed).isNotBlank();
+            if (String.valueOf(e.getMessage()).isBlank()) throw new AssertionError("seed " + seed, e);
         }
     }
 

@@ -16,8 +16,8 @@ import rubato.event.Event;
 import rubato.event.Listener;
 
 /**
- * {@code events.jsonl}: one line per event, {@code {"time": epoch milliseconds, "type": "step_committed", ...}}, appended, flushed at least
- * every second in which something happens. A disk that fails costs one warning and the rest of the log, never the run.
+ * {@code events.jsonl}: one line per event, {@code {"time": epoch milliseconds, "type": "step_committed", ...}}, appended, flushed at
+ * once, steps at least every second in which there are some. A disk that fails costs one warning and the rest of the log, never the run.
  */
 public final class EventLog implements Listener, AutoCloseable {
     private static final long FLUSH_MILLIS = 1000;
@@ -53,7 +53,8 @@ public final class EventLog implements Listener, AutoCloseable {
         if (broken) return;
         attempt(() -> {
             out.write(line(epochMillis, event));
-            if (epochMillis >= flushedAt && epochMillis - FLUSH_MILLIS < flushedAt) return;
+            boolean frequent = event instanceof Event.StepCommitted;
+            if (frequent && epochMillis >= flushedAt && epochMillis - FLUSH_MILLIS < flushedAt) return;
             out.flush();
             flushedAt = epochMillis;
         });

@@ -99,6 +99,16 @@ class EventLogTest {
     }
 
     @Test
+    void what_is_no_step_reaches_the_disk_at_once() {
+        Recorder recorder = new Recorder();
+        EventLog log = new EventLog(recorder, troubles::add);
+
+        log.on(10_000, Samples.step(1, 1));
+        log.on(10_001, new Event.Paused(1, 2));
+        assertThat(recorder.flushes).isEqualTo(2);
+    }
+
+    @Test
     void a_failing_disk_is_told_once_and_the_run_goes_on() {
         Recorder recorder = new Recorder();
         recorder.full = true;

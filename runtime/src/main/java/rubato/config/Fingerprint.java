@@ -26,6 +26,7 @@ final class Fingerprint {
             "workers.slowdown",
             "checkpoint.keep",
             "checkpoint.keep-for",
+            "net.interfaces",
             "net.transport",
             "net.shm-directory",
             "net.tcp-streams",

@@ -10,9 +10,15 @@ import rubato.net.TransportChoice;
  *
  * @param tls TLS 1.3 on every TCP connection, both sides showing a certificate of the run
  * @param insecure listen beyond this machine without it
+ * @param interfaces where to listen: names, networks, exclusions; empty: where the coordinator is reached from
  */
-public record NetSection(boolean tls, boolean insecure, String transport, String shmDirectory, int tcpStreams) {
+public record NetSection(
+        boolean tls, boolean insecure, List<String> interfaces, String transport, String shmDirectory, int tcpStreams) {
     static final List<String> TRANSPORTS = List.of("auto", "shm", "unix", "tcp");
+
+    public NetSection {
+        interfaces = List.copyOf(interfaces);
+    }
 
     /** How links are made. */
     public LinkOptions links() {

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigValue;
 import java.util.ArrayList;
 import java.util.List;
 import rubato.model.ModelSpec;
+import rubato.net.InterfaceChoice;
 import rubato.optim.OptimizerSpec;
 import rubato.optim.ScheduleSpec;
 
@@ -46,6 +47,7 @@ final class Sections {
                 new NetSection(
                         v.flag("net.tls"),
                         v.flag("net.insecure"),
+                        interfaces(v),
                         v.oneOf("net.transport", NetSection.TRANSPORTS),
                         v.text("net.shm-directory"),
                         v.integer("net.tcp-streams", 1, 16)),
@@ -56,6 +58,14 @@ final class Sections {
                         v.number("coordinators.wait-seconds", Bounds.POSITIVE)),
                 new ProtocolSection(v.integer("protocol.window", 1, 4096)),
                 v.choice("on-nonfinite", OnNonfinite.class));
+    }
+
+    private static List<String> interfaces(Values v) {
+        List<String> rules = v.texts("net.interfaces");
+        if (InterfaceChoice.isValid(rules)) return rules;
+        throw v.refused(
+                "net.interfaces",
+                "names of interfaces (eth0, eth*), networks (10.0.0.0/8, fd00::/8) or exclusions (!docker0)");
     }
 
     private static RunSection run(Values v) {

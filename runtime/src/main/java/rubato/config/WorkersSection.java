@@ -11,7 +11,7 @@ import java.util.List;
  * @param max most that train; more wait as standbys
  * @param standby started besides, to take the place of one that is lost
  * @param respawn whether the launcher replaces local workers that died
- * @param hosts addresses of this machine that local workers listen on and connect from, taken in turn; empty: 127.0.0.1
+ * @param hosts addresses of this machine that local workers listen on and connect from, taken in turn; empty: as {@code net.interfaces} says
  * @param waitSeconds longest pause for want of workers
  * @param threads of the transport, per worker
  * @param slowdown artificial: compute time of worker i is stretched by this factor (1 = untouched); empty for none

@@ -17,6 +17,10 @@ import rubato.seam.Clock;
  */
 final class ControlLink implements AutoCloseable {
     private static final Duration DIAL = Duration.ofSeconds(5);
+    /** Fifteen seconds of beats. */
+    private static final int SILENT_BEATS = 75;
+
+    private static final String SILENT = "the coordinator has not answered for 15 s";
     private static final long PAUSE_NANOS = 50_000_000;
     private static final long LOOK_NANOS = 200_000_000;
 
@@ -38,6 +42,9 @@ final class ControlLink implements AutoCloseable {
     private volatile Hub.@Nullable Connection connection;
     private volatile @Nullable Endpoint at;
     private volatile long looked;
+    /** Since the coordinator last said anything; beats stop with this process, a clock does not. */
+    private volatile int unanswered;
+
     private volatile boolean closed;
 
     /**
@@ -63,6 +70,27 @@ final class ControlLink implements AutoCloseable {
         Endpoint named = endpoint.get();
         connection = hub.dial(named.host(), named.port(), DIAL);
         at = named;
+    }
+
+    /** Anything came from the coordinator. */
+    void heard() {
+        unanswered = 0;
+    }
+
+    /**
+     * Sends a beat, which the coordinator answers. One that leaves so many unanswered is gone, whatever TCP believes: a cut wire closes
+     * no connection for a quarter of an hour.
+     */
+    void beat(ToCoordinator.Beat beat) {
+        Hub.Connection open = connection;
+        int silent = open == null ? 0 : unanswered + 1;
+        unanswered = silent;
+        if (open == null || silent <= SILENT_BEATS) {
+            send(beat);
+            return;
+        }
+        unanswered = 0;
+        if (lost(open, SILENT)) open.close(SILENT);
     }
 
     void send(ToCoordinator message) {

@@ -31,6 +31,7 @@ import rubato.world.WorkerId;
  */
 public final class CoordinatorService implements Hub.Handler, AutoCloseable {
     private static final long TICK_MILLIS = 50;
+    private static final byte[] ALIVE = Wire.encode(new ToWorker.Alive());
 
     /** How a run ended. */
     public record End(String status, String stoppedBy, int exitCode, String reason) {}
@@ -158,6 +159,7 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
             return;
         }
         perform(coordinator().on(from, message, clock.nanos()));
+        if (message instanceof ToCoordinator.Beat) connection.send(ALIVE);
     }
 
     /** A worker that connects again has lost the connection it had, even if this end has not heard of it. */

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import rubato.disk.WholeFile;
 import rubato.error.RubatoException;
 import rubato.net.Exposure;
+import rubato.net.HostPort;
 import rubato.net.Token;
 
 /** Where a run's coordinator listens and the secret that opens it: the files {@code address} and {@code token} of a run directory, 0600. */
@@ -30,7 +31,7 @@ public record Endpoint(String host, int port, Token token, Exposure exposure) {
 
     /** Writes the address alone. */
     void writeAddress(Path where) {
-        writePrivately(where.resolve("address"), host + ":" + port + "\n");
+        writePrivately(where.resolve("address"), this + "\n");
     }
 
     boolean sameAddressAs(Endpoint other) {
@@ -43,16 +44,14 @@ public record Endpoint(String host, int port, Token token, Exposure exposure) {
 
     /** Parses {@code HOST:PORT}, or {@code [HOST]:PORT} for IPv6. */
     public static Endpoint at(String address, Token token) {
-        int colon = address.lastIndexOf(':');
-        if (colon <= 0) throw RubatoException.usage("'" + address + "' is not HOST:PORT");
-        String host = address.substring(0, colon).replaceAll("[\\[\\]]", "");
-        try {
-            int port = Integer.parseInt(address.substring(colon + 1));
-            if (port < 1 || port > 65535) throw RubatoException.usage("port must be 1..65535, was " + port);
-            return new Endpoint(host, port, token);
-        } catch (NumberFormatException e) {
-            throw RubatoException.usage("'" + address + "' is not HOST:PORT");
-        }
+        HostPort parsed = HostPort.parse(address);
+        return new Endpoint(parsed.host(), parsed.port(), token);
+    }
+
+    /** Without the secret. */
+    @Override
+    public String toString() {
+        return new HostPort(host, port).toString();
     }
 
     /** Reads the two files of a run directory, and its certificates where it has some. */

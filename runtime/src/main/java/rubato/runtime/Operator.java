@@ -26,7 +26,7 @@ import rubato.protocol.ToWorker;
 
 /** What an operator asks of a run, by its directory. */
 public final class Operator {
-    private static final Duration DIAL = Duration.ofMillis(500);
+    private static final Duration DIAL = Duration.ofSeconds(3);
     private static final long ANSWER_MILLIS = 5000;
 
     private final RunDirectory directory;
@@ -88,7 +88,9 @@ public final class Operator {
 
     private ToWorker ask(ToCoordinator request, Path named) {
         Endpoint endpoint = Endpoint.at(
-                Endpoint.address(named), Endpoint.readToken(directory.path().resolve("token")));
+                        Endpoint.address(named),
+                        Endpoint.readToken(directory.path().resolve("token")))
+                .with(Protection.ofMember(directory.path().resolve("tls")));
         BlockingQueue<ToWorker> answers = new LinkedBlockingQueue<>();
         try (NioHub hub = NioHub.open(endpoint.token(), new Answers(answers), endpoint.exposure())) {
             Hub.Connection connection = hub.dial(endpoint.host(), endpoint.port(), DIAL);
@@ -96,8 +98,8 @@ public final class Operator {
             ToWorker answer = answers.poll(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
             connection.close("done");
             if (answer != null) return answer;
-            throw RubatoException.failed("the coordinator at " + endpoint.host() + ":" + endpoint.port()
-                    + " did not answer within " + ANSWER_MILLIS / 1000 + " s");
+            throw RubatoException.failed(
+                    "the coordinator at " + endpoint + " did not answer within " + ANSWER_MILLIS / 1000 + " s");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw RubatoException.failed("interrupted");

@@ -2,6 +2,7 @@ package rubato.runtime;
 
 import org.jspecify.annotations.Nullable;
 import rubato.config.RunConfig;
+import rubato.net.Interfaces;
 import rubato.net.NioHub;
 import rubato.net.Token;
 
@@ -28,7 +29,7 @@ final class OwnFront implements Front {
 
     @Override
     public void announce() {
-        new Endpoint(config.coordinator().host(), port, token).write(directory.path());
+        new Endpoint(Place.ofCoordinator(config, Interfaces.ofThisMachine()), port, token).write(directory.path());
     }
 
     @Override

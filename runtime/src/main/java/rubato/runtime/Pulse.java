@@ -38,7 +38,7 @@ final class Pulse implements AutoCloseable {
     private void beat() {
         while (!closed) {
             Doing now = doing;
-            link.send(
+            link.beat(
                     new ToCoordinator.Beat(now.generation(), now.step(), now.activity(), clock.nanos() - now.since()));
             LockSupport.parkNanos(PERIOD_NANOS);
         }

@@ -10,6 +10,7 @@ import rubato.config.RunConfig;
 import rubato.log.Replication;
 import rubato.net.Exposure;
 import rubato.net.Hub;
+import rubato.net.Interfaces;
 import rubato.net.NioHub;
 import rubato.net.Token;
 import rubato.protocol.RunStatus;
@@ -49,7 +50,7 @@ final class Switchboard implements Hub.Handler, Front {
         this.hub = NioHub.open(token, this, exposure);
         int wished = config.coordinator().port();
         int port = hub.listen(config.coordinator().host(), wished == 0 ? 0 : wished + self);
-        this.endpoint = new Endpoint(config.coordinator().host(), port, token);
+        this.endpoint = new Endpoint(Place.ofCoordinator(config, Interfaces.ofThisMachine()), port, token);
         places.register(self, endpoint);
     }
 

@@ -17,6 +17,7 @@ import rubato.event.Event;
 import rubato.event.Listener;
 import rubato.event.Summary;
 import rubato.ledger.RunLock;
+import rubato.net.Interfaces;
 import rubato.net.Token;
 import rubato.protocol.Pool;
 import rubato.seam.Clock;
@@ -81,6 +82,7 @@ public final class Training {
     /** Trains; the listeners are made once the run directory exists. */
     @SuppressWarnings("try") // the lock is held, not used
     public Result run(Function<Path, List<Listener>> listeners) {
+        Place.check(config, Interfaces.ofThisMachine());
         Split data = Setup.data(config, options.dataHome(), options.progress());
         config.checkAgainst(data.train().size());
         int parameters = Announcement.parameterCount(config, data);

@@ -19,8 +19,11 @@ import rubato.collective.Collective;
 import rubato.collective.CollectiveException;
 import rubato.collective.Mesh;
 import rubato.compress.CompressionException;
+import rubato.config.NetSection;
+import rubato.config.RunConfig;
 import rubato.error.RubatoException;
 import rubato.net.Hub;
+import rubato.net.Interfaces;
 import rubato.net.NioHub;
 import rubato.net.Peer;
 import rubato.net.Route;
@@ -45,8 +48,9 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     /**
      * @param endpoint where a coordinator listens, read anew after each loss of the connection
      * @param standby joins only where others are missing
-     * @param host where peers reach this worker
-     * @param route by which it reaches others
+     * @param host where peers reach this worker; "": by {@code interfaces}
+     * @param interfaces of this machine that it listens on; empty: as the run's configuration says
+     * @param route by which it reaches the coordinator, and peers if {@code host} is given
      * @param runDirectory where rank 0 stores checkpoints and all read the one to start from
      * @param stepDeadline how long a collective waits for its slowest rank
      * @param orphaned whether the process that started this one has ended
@@ -57,6 +61,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
             boolean standby,
             String software,
             String host,
+            List<String> interfaces,
             Route route,
             Path runDirectory,
             Path dataHome,
@@ -94,14 +99,12 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     private volatile @Nullable Trainee trainee;
     private final Kept kept = new Kept();
     private @Nullable Endpoint opened;
-    private @Nullable StatePort donor;
+    private @Nullable Doors doors;
     private @Nullable StateFetch following;
     private boolean caughtUp;
     private boolean shares;
     private @Nullable Practice practice;
     private int exitCode;
-    private int port;
-    private int statePort;
 
     public WorkerService(Terms terms, Clock clock) {
         this.terms = terms;
@@ -113,21 +116,8 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     public int run() {
         Endpoint endpoint = terms.endpoint().get();
         opened = endpoint;
-        try (NioHub hub = NioHub.open(endpoint.token(), this, endpoint.exposure(), terms.route());
-                StatePort states =
-                        new StatePort(endpoint.token(), endpoint.exposure(), terms.host(), this::freeze, kept, clock);
-                Mesh mesh = Mesh.open(
-                        endpoint.token(),
-                        terms.id(),
-                        terms.host(),
-                        0,
-                        endpoint.exposure(),
-                        terms.stepDeadline(),
-                        terms.route())) {
-            port = mesh.address().getPort();
-            statePort = states.port();
-            donor = states;
-            train(hub, mesh);
+        try (NioHub hub = NioHub.open(endpoint.token(), this, endpoint.exposure(), terms.route())) {
+            trainBehindDoors(hub);
         } finally {
             Trainee trained = trainee;
             if (trained != null) trained.close();
@@ -137,14 +127,24 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         return exitCode;
     }
 
-    private void train(NioHub hub, Mesh mesh) {
+    /** Peers learn of its end before the coordinator does. */
+    private void trainBehindDoors(NioHub hub) {
+        try {
+            train(hub);
+        } finally {
+            Doors open = doors;
+            if (open != null) open.close();
+        }
+    }
+
+    private void train(NioHub hub) {
         try (ControlLink link = new ControlLink(hub, terms.endpoint(), terms.orphaned(), this::patience, clock, this)) {
             control = link;
             link.open();
             hello();
             try (Pulse beats = new Pulse(link, clock)) {
                 pulse = beats;
-                loop(mesh);
+                loop();
             }
         }
     }
@@ -170,6 +170,9 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     @Override
     public void received(Hub.Connection connection, byte[] bytes) {
         ToWorker message = Wire.toWorker(bytes);
+        ControlLink link = control;
+        if (link != null) link.heard();
+        if (message instanceof ToWorker.Alive) return;
         if (message instanceof ToWorker.Sealed sealed) endGeneration(sealed.generation(), sealed.reason());
         if (message instanceof ToWorker.Released released) endGeneration(current, released.reason());
         if (message instanceof ToWorker.StandBy back) standBy(back.reason());
@@ -209,7 +212,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         if (open != null && current.compareTo(endedUpTo) <= 0) open.abort(reason);
     }
 
-    private void loop(Mesh mesh) {
+    private void loop() {
         while (true) {
             drain();
             WorkerAction action = agenda.poll();
@@ -223,7 +226,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
                 return;
             }
             try {
-                agenda.addAll(perform(action, mesh));
+                agenda.addAll(perform(action));
             } catch (RubatoException e) {
                 agenda.addAll(worker == null ? gaveUp(e) : worker.fail(e));
             }
@@ -290,6 +293,8 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
 
     private List<WorkerAction> welcomed(ToWorker.Welcome welcome) {
         if (worker != null) return worker.reattached();
+        List<WorkerAction> nowhere = open(RunConfig.parse(welcome.config()).net());
+        if (!nowhere.isEmpty()) return nowhere;
         try {
             Trainee prepared = Trainee.prepare(welcome, terms, clock, kept);
             trainee = prepared;
@@ -301,10 +306,30 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         }
     }
 
+    /** Where it can be reached is this machine's matter: the run does not hear of a failure. @return nothing, or the end */
+    private List<WorkerAction> open(NetSection net) {
+        try {
+            Place place = Place.ofWorker(terms, endpoint(), net, Interfaces.ofThisMachine());
+            doors = Doors.open(terms, endpoint(), place, this::freeze, kept, clock);
+            return List.of();
+        } catch (RubatoException e) {
+            return List.of(new WorkerAction.Exit(e.kind().exitCode(), String.valueOf(e.getMessage())));
+        }
+    }
+
+    private Doors doors() {
+        Doors open = doors;
+        if (open == null) throw new IllegalStateException("not welcomed yet");
+        return open;
+    }
+
     private List<WorkerAction> join(StateName state) {
-        Member self = new Member(terms.id(), terms.host(), port, statePort);
         return List.of(new WorkerAction.Send(new ToCoordinator.Join(
-                self, trainee().fingerprints(), state, sharesRun(), trainee().stateBytes())));
+                doors().member(terms),
+                trainee().fingerprints(),
+                state,
+                sharesRun(),
+                trainee().stateBytes())));
     }
 
     /** Whether the run directory here is that of the run: it has checkpoints, and the token, which no other run knows. */
@@ -321,14 +346,14 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         return shares;
     }
 
-    private List<WorkerAction> perform(WorkerAction action, Mesh mesh) {
+    private List<WorkerAction> perform(WorkerAction action) {
         if (action instanceof WorkerAction.Send send) {
             send(send.message());
             return List.of();
         }
         if (action instanceof WorkerAction.Rejoin rejoin) return join(rejoin.state());
         if (action instanceof WorkerAction.Hold hold) return hold(hold);
-        if (action instanceof WorkerAction.Connect connect) return connect(connect, mesh);
+        if (action instanceof WorkerAction.Connect connect) return connect(connect);
         if (action instanceof WorkerAction.Compute compute) return compute(compute);
         if (action instanceof WorkerAction.Apply apply) return apply(apply);
         if (action instanceof WorkerAction.Freeze) return keep();
@@ -388,13 +413,13 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
 
     private List<WorkerAction> apply(WorkerAction.Apply apply) {
         List<WorkerAction> next = trainee().apply(apply, worker());
-        if (donor != null && kept.newest() >= 0) donor.told();
+        if (kept.newest() >= 0) doors().states().told();
         return next;
     }
 
     private List<WorkerAction> keep() {
         trainee().keep();
-        if (donor != null) donor.told();
+        doors().states().told();
         return List.of();
     }
 
@@ -408,7 +433,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
                     .follow(
                             endpoint().token(),
                             endpoint().exposure(),
-                            terms.route(),
+                            doors().route(),
                             follow,
                             () -> !wanted.equals(before));
             caughtUp = false;
@@ -477,7 +502,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
                         .fetch(
                                 endpoint().token(),
                                 endpoint().exposure(),
-                                terms.route(),
+                                doors().route(),
                                 base,
                                 hold.holders(),
                                 cancelled);
@@ -507,13 +532,14 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         });
     }
 
-    private List<WorkerAction> connect(WorkerAction.Connect connect, Mesh mesh) {
+    private List<WorkerAction> connect(WorkerAction.Connect connect) {
         Generation generation = connect.world().generation();
         Collective before = collective;
         if (before != null) before.close();
         List<Peer> peers = connect.world().members().stream()
                 .map(member -> new Peer(member.id(), new InetSocketAddress(member.host(), member.port())))
                 .toList();
+        Mesh mesh = doors().mesh();
         mesh.use(trainee().links());
         try {
             Collective linked = mesh.connect(

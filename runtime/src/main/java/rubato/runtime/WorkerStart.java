@@ -2,6 +2,7 @@ package rubato.runtime;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -14,8 +15,8 @@ public final class WorkerStart {
     /** Environment variable with the process id of the launcher whose end is this worker's end. */
     public static final String PARENT = "RUBATO_PARENT";
 
-    /** Where a worker listens unless told otherwise. */
-    public static final String HOST = "127.0.0.1";
+    /** Stands for no address: the worker listens where its interfaces, or the run's, say. */
+    public static final String HOST = "";
 
     private static final Duration STEP = Duration.ofSeconds(60);
 
@@ -28,7 +29,8 @@ public final class WorkerStart {
      * Joins a run and trains until it ends. SIGTERM makes it leave the run, after handing over.
      *
      * @param endpoint where a coordinator listens, read anew when it is lost
-     * @param host address of this machine where peers reach the worker, and from which it reaches others
+     * @param host address of this machine where peers reach the worker, and from which it reaches others; or {@link #HOST}
+     * @param interfaces that it listens on; empty: as the run's configuration says
      * @param directory where checkpoints are, on a file system shared with the run
      * @return exit code; failures are thrown
      */
@@ -37,6 +39,7 @@ public final class WorkerStart {
             String name,
             boolean standby,
             String host,
+            List<String> interfaces,
             String software,
             Path directory,
             Path dataHome) {
@@ -49,6 +52,7 @@ public final class WorkerStart {
                         standby,
                         software,
                         host,
+                        interfaces,
                         route(host),
                         directory,
                         dataHome,
@@ -67,8 +71,8 @@ public final class WorkerStart {
     private static Route route(String host) {
         String proxy = System.getenv(PROXY);
         try {
-            return Route.of(host.equals(HOST) ? "" : host, proxy == null ? "" : proxy);
-        } catch (IllegalArgumentException e) {
+            return Route.of(host, proxy == null ? "" : proxy);
+        } catch (RubatoException e) {
             throw RubatoException.usage(PROXY + ": " + e.getMessage());
         }
     }

@@ -48,10 +48,19 @@ class EncryptedTrainingTest {
                 .until(() -> List.copyOf(jobs.events).stream().anyMatch(Event.StepCommitted.class::isInstance));
         Endpoint endpoint = Endpoint.read(directory);
         assertThatThrownBy(() -> WorkerStart.run(
-                        () -> endpoint.with(Exposure.LOOPBACK), "late", false, "127.0.0.1", "test", directory, home))
+                        () -> endpoint.with(Exposure.LOOPBACK),
+                        "late",
+                        false,
+                        "127.0.0.1",
+                        List.of(),
+                        "test",
+                        directory,
+                        home))
                 .isInstanceOf(RubatoException.class)
                 .hasMessageContaining("speaks TLS");
-        training.interrupt();
+        Operator operator = new Operator(directory);
+        assertThat(operator.status().workers()).hasSize(2);
+        operator.stop();
         assertThat(run.get(60, TimeUnit.SECONDS).summary().status()).isEqualTo("interrupted");
     }
 }

@@ -1,6 +1,7 @@
 package rubato.runtime;
 
 import java.nio.file.Path;
+import java.util.List;
 import rubato.error.RubatoException;
 
 /** The worker process of tests: {@code worker --run DIR --name NAME}, as the command line has it. */
@@ -21,6 +22,7 @@ public final class TestWorker {
                     args[4],
                     args.length > 5,
                     WorkerStart.HOST,
+                    List.of(),
                     "test",
                     apart ? run.resolve("nowhere") : run,
                     Path.of(System.getProperty("data.home"))));

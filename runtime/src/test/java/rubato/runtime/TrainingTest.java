@@ -219,12 +219,12 @@ class TrainingTest {
             assertThat(closedOnUs).isNotNull();
         }
         Endpoint wrong = new Endpoint(endpoint.host(), endpoint.port(), Token.random());
-        assertThatThrownBy(() ->
-                        WorkerStart.run(() -> wrong, "stranger", false, WorkerStart.HOST, "test", directory, home))
+        assertThatThrownBy(() -> WorkerStart.run(
+                        () -> wrong, "stranger", false, WorkerStart.HOST, List.of(), "test", directory, home))
                 .isInstanceOf(RubatoException.class)
                 .hasMessageContaining("token");
-        assertThatThrownBy(() ->
-                        WorkerStart.run(() -> endpoint, "late", false, WorkerStart.HOST, "other", directory, home))
+        assertThatThrownBy(() -> WorkerStart.run(
+                        () -> endpoint, "late", false, WorkerStart.HOST, List.of(), "other", directory, home))
                 .isInstanceOf(RubatoException.class)
                 .hasMessageContaining("runs other, the run test");
         assertThat(run.get(60, TimeUnit.SECONDS).exitCode()).isZero();
