@@ -179,11 +179,14 @@ final class RaftReplica implements ReplicatedLog {
         if (node != null) node.handle(codec.message(record));
     }
 
-    /** The connection to another replica closed: if it led, an election begins without waiting for its lease to end. Any thread. */
+    /**
+     * The connection to another replica closed: if it led, an election begins without waiting for its lease to end. Any thread.
+     * What arrived over that connection is handled first: a message passes the queue twice, so this does too.
+     */
     public void lost(int replica) {
-        queue.execute(() -> {
+        queue.execute(() -> queue.execute(() -> {
             if (leader != null && !isLeader && ReplicaId.of(leader).number() == replica) pace.leaderIsDead();
-        });
+        }));
     }
 
     @Override
