@@ -88,7 +88,9 @@ public final class Operator {
 
     private ToWorker ask(ToCoordinator request, Path named) {
         Endpoint endpoint = Endpoint.at(
-                Endpoint.address(named), Endpoint.readToken(directory.path().resolve("token")));
+                        Endpoint.address(named),
+                        Endpoint.readToken(directory.path().resolve("token")))
+                .with(Protection.ofMember(directory.path().resolve("tls")));
         BlockingQueue<ToWorker> answers = new LinkedBlockingQueue<>();
         try (NioHub hub = NioHub.open(endpoint.token(), new Answers(answers), endpoint.exposure())) {
             Hub.Connection connection = hub.dial(endpoint.host(), endpoint.port(), DIAL);
