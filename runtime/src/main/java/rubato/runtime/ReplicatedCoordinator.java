@@ -53,6 +53,7 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
     private volatile OptionalInt leader = OptionalInt.empty();
     private @Nullable CoordinatorHost host;
     private @Nullable ReplicatedLedger ledger;
+    private List<Listener> told = List.of();
 
     /** @param takeover go on under the newest plan as it is; otherwise the first leader takes the configuration's stop conditions */
     ReplicatedCoordinator(
@@ -123,7 +124,8 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
         SummaryKeeper keeper =
                 new SummaryKeeper(config.workers().count(), config.batch().initial());
         Event announced = Announcement.of(directory, config, data, Announcement.parameterCount(config, data));
-        keeper.begin(directory, config, start, announced, listeners.apply(directory.path()), clock);
+        told = listeners.apply(directory.path());
+        keeper.begin(directory, config, start, announced, told, clock);
         CoordinatorHost made = new CoordinatorHost(
                 config,
                 data,
@@ -145,6 +147,18 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
         ledger = null;
         host = null;
         if (abandoned != null) abandoned.close();
+        told.forEach(ReplicatedCoordinator::end);
+        told = List.of();
+    }
+
+    /** What the next leader writes is not to be followed by what this one had still to write. */
+    private static void end(Listener listener) {
+        if (!(listener instanceof AutoCloseable open)) return;
+        try {
+            open.close();
+        } catch (Exception e) {
+            throw RubatoException.failed("cannot close the event log: " + e.getMessage(), e);
+        }
     }
 
     /** As one who does not lead sees it. */

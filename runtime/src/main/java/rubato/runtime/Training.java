@@ -213,7 +213,7 @@ public final class Training {
                         options.environment(),
                         directory.path(),
                         config.coordinators().count());
-                RunWatch watch = new RunWatch(directory.path(), listener, local::want)) {
+                RunWatch watch = new RunWatch(directory.path(), listener, local::want, clock)) {
             workers = local;
             keeper.tell(List.of(new Proven(local)));
             apart.complete(coordinators);
