@@ -50,6 +50,8 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
     private final BlockingQueue<News> news = new LinkedBlockingQueue<>();
     private final boolean takeover;
     private final long entriesAtStart;
+    private final int parameters;
+    private final Rehearsal rehearsal;
     private volatile OptionalInt leader = OptionalInt.empty();
     private @Nullable CoordinatorHost host;
     private @Nullable ReplicatedLedger ledger;
@@ -74,6 +76,8 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
         this.place = places.claim(id);
         this.entriesAtStart = LedgerReader.read(place.ledger()).scan().count();
         this.replication = ReplicationEngine.find().open(place, places::address);
+        this.parameters = Announcement.parameterCount(config, data);
+        this.rehearsal = new Rehearsal(config, data, place.ledger());
         Token token = Endpoint.readToken(directory.path().resolve("token"));
         this.switchboard = new Switchboard(
                 config,
@@ -123,7 +127,7 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
     private CoordinatorHost host(Start start) {
         SummaryKeeper keeper =
                 new SummaryKeeper(config.workers().count(), config.batch().initial());
-        Event announced = Announcement.of(directory, config, data, Announcement.parameterCount(config, data));
+        Event announced = Announcement.of(directory, config, data, parameters);
         told = listeners.apply(directory.path());
         keeper.begin(directory, config, start, announced, told, clock);
         CoordinatorHost made = new CoordinatorHost(
@@ -177,6 +181,7 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
     public void following(OptionalInt now) {
         leader = now;
         news.add(new News.Deposed());
+        if (now.isPresent()) rehearsal.begin();
     }
 
     @Override
