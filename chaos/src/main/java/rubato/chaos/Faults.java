@@ -44,8 +44,9 @@ final class Faults {
         };
     }
 
-    /** The process of a coordinator that is not the launcher itself. */
+    /** The process of the coordinator that leads, where it is not the launcher itself; with several only while all of them run. */
     private static Optional<Long> coordinator(Scene scene) {
+        if (scene.status().coordinators().size() < scene.job().coordinators()) return Optional.empty();
         return scene.status().coordinators().stream()
                 .filter(c -> c.role().equals("leader"))
                 .map(RunStatus.CoordinatorStatus::pid)
