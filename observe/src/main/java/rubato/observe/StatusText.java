@@ -49,7 +49,7 @@ public final class StatusText {
 
     private static String noQuorum(int running) {
         return "nothing is committed: a majority of the coordinators is needed, "
-                + (running == 0 ? "none runs" : "those that run (" + running + ") cannot reach one")
+                + (running == 0 ? "none runs" : "none of the " + running + " that run leads")
                 + "; start the missing ones: rubato coordinator --run DIR --id N\n";
     }
 }
