@@ -40,7 +40,7 @@ load=$(uptime | sed 's/.*load average: \([0-9.]*\).*/\1/')
     echo
     echo "How long after \`kill -9\` of the coordinator that leads until the next committed step, and how long do commits stall when it is paused"
     echo "past its lease and goes on? Goal: p99 at most 1 s, one chain, nothing committed twice or lost. Three coordinators, two workers,"
-    echo "softmax regression at a batch of 256: nine JVMs. The launcher starts the killed one again; the next fault waits for it."
+    echo "softmax regression at a batch of 256: seven JVMs. The launcher starts the killed one again; the next fault waits for it."
     echo
     echo "\`bench/leaders.sh $kills $pauses $every\` on $(nproc) cores,$(sed -n 's/^model name[^:]*://p' /proc/cpuinfo 2>/dev/null | head -n 1), $(./rubato --version), load average before: $load:"
     echo
