@@ -16,6 +16,7 @@ public record Plan(
         double rateFactor,
         SyncMode mode,
         Compression compression,
+        AllReduce allReduce,
         Stop stop) {
     public Plan {
         if (globalBatch < 1) throw new IllegalArgumentException("globalBatch must be >= 1, was " + globalBatch);
@@ -23,32 +24,37 @@ public record Plan(
     }
 
     public static Plan initial(int globalBatch, Shares shares, Stop stop) {
-        return new Plan(1, 1, globalBatch, shares, 1, new SyncMode.Bsp(), Compression.NONE, stop);
+        return new Plan(1, 1, globalBatch, shares, 1, new SyncMode.Bsp(), Compression.NONE, AllReduce.PLAIN, stop);
     }
 
     public Plan withGlobalBatch(int batch) {
-        return new Plan(version, fromStep, batch, shares, rateFactor, mode, compression, stop);
+        return new Plan(version, fromStep, batch, shares, rateFactor, mode, compression, allReduce, stop);
     }
 
     public Plan withShares(Shares newShares) {
-        return new Plan(version, fromStep, globalBatch, newShares, rateFactor, mode, compression, stop);
+        return new Plan(version, fromStep, globalBatch, newShares, rateFactor, mode, compression, allReduce, stop);
     }
 
     public Plan withRateFactor(double factor) {
-        return new Plan(version, fromStep, globalBatch, shares, factor, mode, compression, stop);
+        return new Plan(version, fromStep, globalBatch, shares, factor, mode, compression, allReduce, stop);
     }
 
     public Plan withCompression(Compression other) {
-        return new Plan(version, fromStep, globalBatch, shares, rateFactor, mode, other, stop);
+        return new Plan(version, fromStep, globalBatch, shares, rateFactor, mode, other, allReduce, stop);
+    }
+
+    public Plan withAllReduce(AllReduce other) {
+        return new Plan(version, fromStep, globalBatch, shares, rateFactor, mode, compression, other, stop);
     }
 
     public Plan withStop(Stop newStop) {
-        return new Plan(version, fromStep, globalBatch, shares, rateFactor, mode, compression, newStop);
+        return new Plan(version, fromStep, globalBatch, shares, rateFactor, mode, compression, allReduce, newStop);
     }
 
     /** The next version of this plan, in force from a step on. */
     public Plan succeeding(Plan previous, long from) {
-        return new Plan(previous.version + 1, from, globalBatch, shares, rateFactor, mode, compression, stop);
+        return new Plan(
+                previous.version + 1, from, globalBatch, shares, rateFactor, mode, compression, allReduce, stop);
     }
 
     /** Whether two plans train alike, whatever their version. */
@@ -58,6 +64,7 @@ public record Plan(
                 && rateFactor == other.rateFactor
                 && mode.equals(other.mode)
                 && compression.equals(other.compression)
+                && allReduce.equals(other.allReduce)
                 && stop.equals(other.stop);
     }
 }

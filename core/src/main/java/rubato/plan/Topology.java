@@ -1,5 +1,6 @@
 package rubato.plan;
 
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -11,6 +12,17 @@ public record Topology(List<Integer> hostOfRank) {
     public Topology {
         hostOfRank = List.copyOf(hostOfRank);
         if (hostOfRank.isEmpty()) throw new IllegalArgumentException("a topology needs at least one rank");
+    }
+
+    /** @param hosts each rank's host by any name */
+    public static Topology of(List<String> hosts) {
+        List<String> known = hosts.stream().distinct().toList();
+        return new Topology(hosts.stream().map(known::indexOf).toList());
+    }
+
+    /** So many ranks on one host. */
+    public static Topology oneHost(int ranks) {
+        return new Topology(Collections.nCopies(ranks, 0));
     }
 
     public int ranks() {

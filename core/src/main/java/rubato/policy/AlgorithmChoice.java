@@ -6,6 +6,7 @@ import java.util.List;
 import rubato.plan.Algorithm;
 import rubato.plan.Topology;
 import rubato.signal.LinkCost;
+import rubato.signal.LinkCosts;
 
 /**
  * Chooses an all-reduce by its predicted time, from the cost of a message within a host and between hosts: T = α + γ·(messages at
@@ -23,6 +24,10 @@ public record AlgorithmChoice(Topology topology, LinkCost near, LinkCost far) {
         return new AlgorithmChoice(topology, near.towards(newer.near, weight), far.towards(newer.far, weight));
     }
 
+    public LinkCosts costs() {
+        return new LinkCosts(near, far);
+    }
+
     /** All algorithms for a vector of so many bytes, the fastest first. */
     public List<Predicted> ranked(long bytes) {
         if (bytes < 0) throw new IllegalArgumentException("bytes must be >= 0, was " + bytes);
@@ -38,6 +43,15 @@ public record AlgorithmChoice(Topology topology, LinkCost near, LinkCost far) {
 
     public Algorithm best(long bytes) {
         return ranked(bytes).get(0).algorithm();
+    }
+
+    /** How long an all-reduce of so many bytes would take by an algorithm. */
+    public double nanos(Algorithm algorithm, long bytes) {
+        return ranked(bytes).stream()
+                .filter(predicted -> predicted.algorithm().equals(algorithm))
+                .mapToDouble(Predicted::nanos)
+                .findFirst()
+                .orElseGet(() -> exchange(bytes));
     }
 
     /** Keeps the algorithm in force unless another is clearly better. */

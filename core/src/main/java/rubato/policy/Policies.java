@@ -14,10 +14,12 @@ public final class Policies {
 
     private Policies() {}
 
-    /** The whole policy of a run: batch first, then shares for that batch. */
+    /** The whole policy of a run: batch first, then shares for that batch, then how gradients are summed. */
     public static Policy of(PolicyTerms terms) {
-        Policy both = Composed.of(guarded(terms), shares(terms));
-        Policy rested = new Cooldown(both, terms.cooldownSteps());
+        Policy all = terms.choosesAlgorithm() || terms.choosesBuckets()
+                ? Composed.of(guarded(terms), shares(terms), allReduce(terms))
+                : Composed.of(guarded(terms), shares(terms));
+        Policy rested = new Cooldown(all, terms.cooldownSteps());
         return terms.shadow() ? new Shadow(rested) : rested;
     }
 
@@ -52,6 +54,10 @@ public final class Policies {
                         terms.sharePolicy().equals("balanced") ? Division.BALANCED : Division.AS_PLANNED);
             default -> throw new IllegalArgumentException("batch policy " + terms.batchPolicy());
         };
+    }
+
+    private static Policy allReduce(PolicyTerms terms) {
+        return new AllReducePolicy(terms.choosesAlgorithm(), terms.choosesBuckets(), terms.tolerance());
     }
 
     private static Policy shares(PolicyTerms terms) {

@@ -2,6 +2,7 @@ package rubato.policy;
 
 import java.util.List;
 import rubato.error.RubatoException;
+import rubato.plan.AllReduce;
 import rubato.plan.Plan;
 import rubato.plan.Shares;
 import rubato.plan.Stop;
@@ -17,6 +18,8 @@ import rubato.plan.Stop;
  * @param tolerance predicted gain, as a fraction, that is not worth a change
  * @param vetoTolerance measured loss of goodput, as a fraction, at which a change is undone
  * @param shadow decide and record only
+ * @param allReduce how the first plan sums gradients
+ * @param choosesAlgorithm whether that is chosen anew as messages are measured; {@code choosesBuckets}: and in how many buckets
  */
 public record PolicyTerms(
         String batchPolicy,
@@ -28,7 +31,10 @@ public record PolicyTerms(
         long cooldownSteps,
         double tolerance,
         double vetoTolerance,
-        boolean shadow) {
+        boolean shadow,
+        AllReduce allReduce,
+        boolean choosesAlgorithm,
+        boolean choosesBuckets) {
     public static final List<String> BATCH_POLICIES = List.of("fixed", "noise-scale", "goodput");
     public static final List<String> SHARE_POLICIES = List.of("equal", "balanced", "fixed");
 
@@ -53,19 +59,32 @@ public record PolicyTerms(
 
     /** A fixed batch and equal shares: what neutral configuration means. */
     public static PolicyTerms fixed(int batch) {
-        return new PolicyTerms("fixed", batch, 1, batch, "equal", List.of(), 0, 0.05, 0.1, false);
+        return new PolicyTerms(
+                "fixed", batch, 1, batch, "equal", List.of(), 0, 0.05, 0.1, false, AllReduce.PLAIN, false, false);
     }
 
     /** The same terms under another batch policy, as {@code replay} asks for. */
     public PolicyTerms withBatchPolicy(String name) {
         return new PolicyTerms(
-                name, initial, min, max, sharePolicy, fixedShares, cooldownSteps, tolerance, vetoTolerance, shadow);
+                name,
+                initial,
+                min,
+                max,
+                sharePolicy,
+                fixedShares,
+                cooldownSteps,
+                tolerance,
+                vetoTolerance,
+                shadow,
+                allReduce,
+                choosesAlgorithm,
+                choosesBuckets);
     }
 
     /** The plan a run of this many workers begins with. */
     public Plan initialPlan(int workers, Stop stop) {
         Shares shares = sharePolicy.equals("fixed") ? new Shares(fixedShares) : Shares.equal(workers);
-        return Plan.initial(initial, shares, stop);
+        return Plan.initial(initial, shares, stop).withAllReduce(allReduce);
     }
 
     private static void checkShares(List<Double> shares) {

@@ -7,6 +7,7 @@ import rubato.event.Event;
 import rubato.plan.Plan;
 import rubato.policy.Decision;
 import rubato.policy.Policy;
+import rubato.signal.LinkCosts;
 import rubato.signal.NoiseEstimate;
 import rubato.signal.Signals;
 import rubato.signal.Window;
@@ -55,6 +56,7 @@ public final class Controller {
             if (plan.globalBatch() != inForce.globalBatch())
                 open.changed(plan.version(), plan.fromStep(), inForce.globalBatch(), plan.globalBatch());
         }
+        window().hosts(Hosts.of(world));
         upcoming.clear();
         inForce = plan;
         firstOfGeneration = true;
@@ -72,6 +74,7 @@ public final class Controller {
         }
         takeEffect(vote);
         window().add(vote.step(), vote.totals(), times);
+        for (LinkCosts costs : vote.costs()) window().measured(costs);
         eventSamples += vote.totals().samples();
         eventLoss += vote.totals().lossSum();
         eventCorrect += vote.totals().correct();

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import rubato.plan.AllReduce;
 import rubato.plan.Plan;
 import rubato.plan.Shares;
 import rubato.step.StateName;
@@ -81,7 +82,8 @@ final class Proposals {
     Plan planFor(World next, StateName from) {
         Plan newest = course.committer.newest();
         World before = course.last;
-        if (before == null && newest.shares().ranks() == next.size()) return newest;
+        AllReduce allReduce = newest.allReduce().over(Hosts.of(next));
+        if (before == null && newest.shares().ranks() == next.size()) return newest.withAllReduce(allReduce);
         int[] old = new int[next.size()];
         for (int rank = 0; rank < old.length; rank++) {
             int was = before == null
@@ -90,7 +92,7 @@ final class Proposals {
             old[rank] = was < newest.shares().ranks() ? was : -1;
         }
         Shares shares = newest.shares().reassigned(old);
-        Plan plan = newest.withShares(shares);
+        Plan plan = newest.withShares(shares).withAllReduce(allReduce);
         return before == null ? plan : plan.succeeding(newest, from.step() + 1);
     }
 }

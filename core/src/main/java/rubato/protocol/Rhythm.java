@@ -17,6 +17,9 @@ public record Rhythm(
     /** Consecutive skipped steps after which a run counts as diverged. */
     public static final int MAX_SKIPPED = 20;
 
+    private static final long FIRST_MEASURED = 40;
+    private static final long MEASURED_EVERY = 512;
+
     public Rhythm {
         if (window < 1) throw new IllegalArgumentException("window must be >= 1, was " + window);
     }
@@ -30,6 +33,11 @@ public record Rhythm(
                 checkpointEverySteps,
                 window,
                 skipNonFinite ? BadArithmetic.SKIP : BadArithmetic.STOP);
+    }
+
+    /** Whether messages are measured in a step: soon after the start, then now and again, because costs drift with load. */
+    public static boolean measuresMessages(long step) {
+        return step == FIRST_MEASURED || step % MEASURED_EVERY == 0;
     }
 
     boolean evaluatesAfter(long step, Plan plan, Cursor before, Cursor after) {

@@ -1,6 +1,7 @@
 package rubato.protocol;
 
 import java.util.List;
+import rubato.signal.LinkCosts;
 import rubato.signal.NoiseEstimate;
 import rubato.step.Evaluation;
 import rubato.step.StateName;
@@ -50,6 +51,7 @@ public sealed interface ToCoordinator {
      * @param barrier whether it waits for the commit before it goes on (evaluation, or the last step)
      * @param nonFinite ranks whose contributions were not finite
      * @param rate learning rate of the update, 0 if skipped
+     * @param costs of messages, if they were measured in it
      */
     record Vote(
             Generation generation,
@@ -62,8 +64,37 @@ public sealed interface ToCoordinator {
             StepTotals totals,
             NoiseEstimate noise,
             double rate,
-            StepTimes times)
-            implements ToCoordinator {}
+            StepTimes times,
+            List<LinkCosts> costs)
+            implements ToCoordinator {
+        /** Of a step in which no messages were measured. */
+        public Vote(
+                Generation generation,
+                long step,
+                long hash,
+                long planVersion,
+                boolean skipped,
+                List<Integer> nonFinite,
+                boolean barrier,
+                StepTotals totals,
+                NoiseEstimate noise,
+                double rate,
+                StepTimes times) {
+            this(
+                    generation,
+                    step,
+                    hash,
+                    planVersion,
+                    skipped,
+                    nonFinite,
+                    barrier,
+                    totals,
+                    noise,
+                    rate,
+                    times,
+                    List.of());
+        }
+    }
 
     /** Its part of the metrics of a step it voted for. */
     record Evaluated(Generation generation, long step, List<Evaluation> parts) implements ToCoordinator {}

@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import rubato.error.RubatoException;
 import rubato.plan.Plan;
+import rubato.signal.LinkCosts;
 import rubato.signal.NoiseEstimate;
 import rubato.step.Contribution;
 import rubato.step.Cursor;
@@ -400,6 +401,19 @@ public final class Worker {
             NoiseEstimate noise,
             double rate,
             StepTimes times) {
+        return applied(step, newHash, totals, skipped, noise, rate, times, List.of());
+    }
+
+    /** @param costs of messages, if this rank measured them in the step */
+    public List<WorkerAction> applied(
+            long step,
+            long newHash,
+            StepTotals totals,
+            boolean skipped,
+            NoiseEstimate noise,
+            double rate,
+            StepTimes times,
+            List<LinkCosts> costs) {
         if (skipped && rhythm.bad() == BadArithmetic.STOP) {
             return fail(RubatoException.diverged(
                     "step " + step + ": a loss or gradient is not finite (on-nonfinite = stop)"));
@@ -417,7 +431,18 @@ public final class Worker {
         boolean evaluates = !last && rhythm.evaluatesAfter(step, now, before, cursor);
         if (last || evaluates) barrier = step;
         ToCoordinator.Vote vote = new ToCoordinator.Vote(
-                generation, step, newHash, now.version(), skipped, nonFinite, evaluates, totals, noise, rate, times);
+                generation,
+                step,
+                newHash,
+                now.version(),
+                skipped,
+                nonFinite,
+                evaluates,
+                totals,
+                noise,
+                rate,
+                times,
+                costs);
         unresolved.addLast(vote);
         List<WorkerAction> actions = new ArrayList<>(send(vote));
         if (step == freezeAt) actions.add(new WorkerAction.Freeze(step));

@@ -23,6 +23,7 @@ public record Signals(
         NoiseEstimate noise,
         List<RankTimes> ranks,
         double syncNanos,
+        Wire wire,
         long lastChangeStep,
         List<Outcome> history) {
     public Signals {

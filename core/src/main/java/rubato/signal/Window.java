@@ -2,6 +2,7 @@ package rubato.signal;
 
 import java.util.ArrayList;
 import java.util.List;
+import rubato.plan.Topology;
 import rubato.step.StepTimes;
 import rubato.step.StepTotals;
 
@@ -10,6 +11,9 @@ import rubato.step.StepTotals;
  * the windows, and a worker's fit outlives a change of membership it survives.
  */
 public final class Window {
+    /** Weight of a new measurement of messages. */
+    private static final double NEWEST = 0.3;
+
     private final Outcomes outcomes;
     private final List<WindowTimes> ranks = new ArrayList<>();
     private long firstStep;
@@ -20,6 +24,9 @@ public final class Window {
     private double beyondOwn;
     private long lastChangeStep;
     private double lastRate = Double.NaN;
+    private Topology topology;
+    private long gradientBytes;
+    private List<LinkCosts> costs = List.of();
 
     /** A window of these workers, by rank; {@code baseBatch} is the batch a sample's value is compared with. */
     public Window(List<String> workers, int baseBatch) {
@@ -32,6 +39,7 @@ public final class Window {
         this.outcomes = new Outcomes(baseBatch, history);
         this.lastChangeStep = lastChangeStep;
         for (String worker : workers) ranks.add(WindowTimes.start(worker));
+        this.topology = Topology.oneHost(Math.max(1, workers.size()));
     }
 
     /** Adds a committed step with the times of every rank. */
@@ -45,7 +53,15 @@ public final class Window {
         lossSum += totals.lossSum();
         for (int rank = 0; rank < byRank.size(); rank++)
             ranks.set(rank, ranks.get(rank).plus(byRank.get(rank)));
+        gradientBytes = gradientBytes(byRank);
         beyondOwn += slowest(byRank, StepTimes::wholeNanos) - slowest(byRank, StepTimes::ownNanos);
+    }
+
+    /** Each rank sends at least 2(n − 1)/n of a gradient, and says how much that is. */
+    private static long gradientBytes(List<StepTimes> byRank) {
+        int n = byRank.size();
+        StepTimes first = byRank.get(0);
+        return n < 2 ? 0 : (first.sentBytes() + first.savedBytes()) * n / (2L * (n - 1));
     }
 
     private static double slowest(List<StepTimes> byRank, java.util.function.ToDoubleFunction<StepTimes> time) {
@@ -63,6 +79,16 @@ public final class Window {
         outcomes.changed(version, step, fromBatch, toBatch, lastRate);
     }
 
+    /** Which ranks share a host. */
+    public void hosts(Topology hosts) {
+        topology = hosts;
+    }
+
+    /** Messages were measured once more. */
+    public void measured(LinkCosts newest) {
+        costs = List.of(costs.isEmpty() ? newest : costs.get(0).towards(newest, NEWEST));
+    }
+
     /** Other workers, by rank; the present window starts anew, the fits of those who stay are kept. */
     public void members(List<String> workers) {
         List<WindowTimes> before = List.copyOf(ranks);
@@ -74,6 +100,7 @@ public final class Window {
                     .orElseGet(() -> WindowTimes.start(worker))
                     .emptied());
         }
+        topology = Topology.oneHost(Math.max(1, workers.size()));
         lastRate = Double.NaN;
         clear();
     }
@@ -99,6 +126,14 @@ public final class Window {
                 noise,
                 ranks.stream().map(WindowTimes::means).toList(),
                 beyondOwn / steps,
+                new Wire(
+                        topology,
+                        gradientBytes,
+                        ranks.stream()
+                                .mapToDouble(WindowTimes::readyNanos)
+                                .min()
+                                .orElse(0),
+                        costs),
                 lastChangeStep,
                 outcomes.history());
         clear();

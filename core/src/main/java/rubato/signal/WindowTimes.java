@@ -4,9 +4,16 @@ import rubato.step.StepTimes;
 
 /** One rank's times summed over a window, and the fit that outlives it. */
 record WindowTimes(
-        String worker, long steps, long samples, double compute, double waiting, double wire, ComputeTime fit) {
+        String worker,
+        long steps,
+        long samples,
+        double compute,
+        double waiting,
+        double wire,
+        double ready,
+        ComputeTime fit) {
     static WindowTimes start(String worker) {
-        return new WindowTimes(worker, 0, 0, 0, 0, 0, ComputeTime.START);
+        return new WindowTimes(worker, 0, 0, 0, 0, 0, 0, ComputeTime.START);
     }
 
     WindowTimes plus(StepTimes step) {
@@ -17,12 +24,18 @@ record WindowTimes(
                 compute + step.computeNanos(),
                 waiting + step.waitNanos(),
                 wire + step.wireNanos(),
+                ready + step.readyNanos(),
                 fit.next(step.samples(), step.ownNanos()));
     }
 
     /** The same rank at the start of a new window. */
     WindowTimes emptied() {
-        return new WindowTimes(worker, 0, 0, 0, 0, 0, fit);
+        return new WindowTimes(worker, 0, 0, 0, 0, 0, 0, fit);
+    }
+
+    /** Mean per step. */
+    double readyNanos() {
+        return ready / Math.max(1, steps);
     }
 
     RankTimes means() {

@@ -5,6 +5,7 @@ package rubato.step;
  *
  * @param sentBytes payload sent to other ranks
  * @param savedBytes how much less that is than the gradient as it is
+ * @param readyNanos part of the gradient's time, from the first part of it that is final until all of it is
  */
 public record StepTimes(
         int samples,
@@ -13,7 +14,19 @@ public record StepTimes(
         long wireNanos,
         long applyNanos,
         long sentBytes,
-        long savedBytes) {
+        long savedBytes,
+        long readyNanos) {
+    public StepTimes(
+            int samples,
+            long computeNanos,
+            long waitNanos,
+            long wireNanos,
+            long applyNanos,
+            long sentBytes,
+            long savedBytes) {
+        this(samples, computeNanos, waitNanos, wireNanos, applyNanos, sentBytes, savedBytes, 0);
+    }
+
     /** What this rank does by itself, and what the others wait for: gradient, update and hash. */
     public long ownNanos() {
         return computeNanos + applyNanos;

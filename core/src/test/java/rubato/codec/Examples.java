@@ -3,19 +3,25 @@ package rubato.codec;
 import java.util.ArrayList;
 import java.util.List;
 import rubato.history.Entry;
+import rubato.plan.Algorithm;
+import rubato.plan.AllReduce;
 import rubato.plan.Compression;
 import rubato.plan.Plan;
 import rubato.plan.Shares;
 import rubato.plan.Stop;
 import rubato.plan.SyncMode;
+import rubato.plan.Topology;
 import rubato.policy.Alternative;
 import rubato.policy.Decision;
 import rubato.random.SplitMix;
 import rubato.signal.LinearFit;
+import rubato.signal.LinkCost;
+import rubato.signal.LinkCosts;
 import rubato.signal.NoiseEstimate;
 import rubato.signal.Outcome;
 import rubato.signal.RankTimes;
 import rubato.signal.Signals;
+import rubato.signal.Wire;
 import rubato.step.DataShape;
 import rubato.step.Evaluation;
 import rubato.step.Range;
@@ -63,6 +69,9 @@ final class Examples {
                 0.5 + random.nextDouble(),
                 new SyncMode.Bsp(),
                 random.nextInt(2) == 0 ? new Compression.TopK(0.5) : new Compression.Int8(),
+                random.nextInt(2) == 0
+                        ? AllReduce.PLAIN
+                        : new AllReduce(new Algorithm.Hierarchical(List.of(0, 0, 1)), 65_536),
                 new Stop(random.nextLong(), 3, text()));
     }
 
@@ -74,7 +83,13 @@ final class Examples {
         }
         List<Outcome> history = List.of(new Outcome(2, 10, 64, 128, number(), Double.NaN));
         NoiseEstimate noise = new NoiseEstimate(number(), number(), number());
-        return new Signals(1, 20, 1280, 0.5, number(), noise, ranks, number(), 10, history);
+        return new Signals(1, 20, 1280, 0.5, number(), noise, ranks, number(), wire(), 10, history);
+    }
+
+    private Wire wire() {
+        LinkCost cost = new LinkCost(random.nextInt(9), random.nextInt(9), random.nextInt(9));
+        List<LinkCosts> costs = random.nextInt(2) == 0 ? List.of() : List.of(new LinkCosts(cost, cost));
+        return new Wire(Topology.oneHost(1 + random.nextInt(3)), random.nextInt(99), random.nextInt(9), costs);
     }
 
     Decision decision() {

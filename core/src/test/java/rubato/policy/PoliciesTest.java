@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import rubato.codec.RecordCodec;
 import rubato.error.RubatoException;
+import rubato.plan.AllReduce;
 import rubato.plan.Plan;
 import rubato.plan.Shares;
 import rubato.plan.Stop;
@@ -17,7 +18,7 @@ import rubato.signal.Signals;
 class PoliciesTest {
     private static PolicyTerms terms(String batch, String shares) {
         List<Double> fixed = shares.equals("fixed") ? List.of(0.7, 0.2, 0.1) : List.of();
-        return new PolicyTerms(batch, 64, 16, 1000, shares, fixed, 5, 0.05, 0.1, false);
+        return new PolicyTerms(batch, 64, 16, 1000, shares, fixed, 5, 0.05, 0.1, false, AllReduce.PLAIN, true, true);
     }
 
     @Test
@@ -70,19 +71,24 @@ class PoliciesTest {
         told(() -> terms("fixed", "fair"), "shares.policy must be one of equal, balanced, fixed, was 'fair'");
         told(() -> PolicyTerms.fixed(0), "batch.initial must be >= 1, was 0");
         told(
-                () -> new PolicyTerms("goodput", 64, 100, 50, "equal", List.of(), 0, 0, 0, false),
+                () -> new PolicyTerms(
+                        "goodput", 64, 100, 50, "equal", List.of(), 0, 0, 0, false, AllReduce.PLAIN, true, true),
                 "batch.max must be >= 100, was 50");
         told(
-                () -> new PolicyTerms("goodput", 64, 100, 500, "equal", List.of(), 0, 0, 0, false),
+                () -> new PolicyTerms(
+                        "goodput", 64, 100, 500, "equal", List.of(), 0, 0, 0, false, AllReduce.PLAIN, true, true),
                 "batch.initial must be 100..500, was 64");
         told(
-                () -> new PolicyTerms("fixed", 64, 1, 64, "fixed", List.of(0.5, 0.6), 0, 0, 0, false),
+                () -> new PolicyTerms(
+                        "fixed", 64, 1, 64, "fixed", List.of(0.5, 0.6), 0, 0, 0, false, AllReduce.PLAIN, true, true),
                 "shares.fixed: shares must sum to 1 (within 1e-6), sum was 1.1");
         told(
-                () -> new PolicyTerms("fixed", 64, 1, 64, "equal", List.of(0.5, 0.5), 0, 0, 0, false),
+                () -> new PolicyTerms(
+                        "fixed", 64, 1, 64, "equal", List.of(0.5, 0.5), 0, 0, 0, false, AllReduce.PLAIN, true, true),
                 "shares.fixed is given, but shares.policy is equal");
         told(
-                () -> new PolicyTerms("fixed", 64, 1, 64, "equal", List.of(), 0, Double.NaN, 0, false),
+                () -> new PolicyTerms(
+                        "fixed", 64, 1, 64, "equal", List.of(), 0, Double.NaN, 0, false, AllReduce.PLAIN, true, true),
                 "policy.hysteresis must be 0..1, was NaN");
     }
 

@@ -5,12 +5,14 @@ import java.util.List;
 import rubato.plan.Plan;
 import rubato.plan.Shares;
 import rubato.plan.Stop;
+import rubato.plan.Topology;
 import rubato.random.SplitMix;
 import rubato.signal.LinearFit;
 import rubato.signal.NoiseEstimate;
 import rubato.signal.Outcome;
 import rubato.signal.RankTimes;
 import rubato.signal.Signals;
+import rubato.signal.Wire;
 
 /** Plans and signals for tests of policies. */
 final class Scenes {
@@ -42,7 +44,8 @@ final class Scenes {
             LinearFit... fits) {
         List<RankTimes> ranks = new ArrayList<>();
         for (LinearFit fit : fits) ranks.add(new RankTimes("w" + ranks.size(), 32, fit.nanos(32), 0, 0, fit));
-        return new Signals(lastStep - 9, lastStep, 640, 1, 2, noise, ranks, syncNanos, lastChange, history);
+        Wire wire = new Wire(Topology.oneHost(Math.max(1, fits.length)), 0, 0, List.of());
+        return new Signals(lastStep - 9, lastStep, 640, 1, 2, noise, ranks, syncNanos, wire, lastChange, history);
     }
 
     static Signals random(SplitMix random, int ranks) {

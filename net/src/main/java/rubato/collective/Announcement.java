@@ -53,6 +53,13 @@ final class Announcement {
         fields[NUMBER] = number;
     }
 
+    /** Another of the same generation. */
+    Announcement again() {
+        Announcement other = new Announcement();
+        other.generation(fields[TERM], fields[NUMBER]);
+        return other;
+    }
+
     void begin(int group, long sequence, OperationKind kind, Elements elements, long[] controls) {
         if (controls.length > MAX_CONTROLS)
             throw new IllegalArgumentException(

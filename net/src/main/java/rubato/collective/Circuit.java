@@ -1,12 +1,10 @@
 package rubato.collective;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import rubato.compress.Codec;
 import rubato.plan.Algorithm;
+import rubato.schedule.Buckets;
 import rubato.schedule.Schedule;
 import rubato.schedule.Schedules;
 import rubato.schedule.Span;
@@ -79,7 +77,7 @@ final class Circuit {
                 () -> schedules(x.unit()).allReduce(algorithm, new Span(0, x.length()), flat));
     }
 
-    /** Begins an all-reduce whose moves wait until their buckets are given; they are those of {@link #buckets}. */
+    /** Begins an all-reduce whose moves wait until their buckets are given; they are those of {@link Buckets}. */
     void startAllReduce(long sequence, Elements x, int bucket, Algorithm algorithm, @Nullable Codec codec) {
         long[][] none = new long[links.all().length][];
         none[rank] = new long[0];
@@ -92,17 +90,8 @@ final class Circuit {
                 x.length(),
                 x.unit(),
                 bucket,
-                () -> schedules(x.unit()).bucketed(algorithm, buckets(x.length(), bucket, x.unit()), flat(x)));
+                () -> schedules(x.unit()).bucketed(algorithm, Buckets.of(x.length(), bucket, x.unit()), flat(x)));
         attempt.begin(schedule, x, Reduction.SUM, none, pace.now());
-    }
-
-    /** The buckets of a vector in the order in which they go, which is from its end. */
-    static List<Span> buckets(int length, int bucket, int unit) {
-        int size = Math.max(1, bucket / unit) * unit;
-        List<Span> buckets = new ArrayList<>();
-        for (int from = 0; from < length; from += size) buckets.add(new Span(from, Math.min(length, from + size)));
-        Collections.reverse(buckets);
-        return buckets;
     }
 
     void reduceScatter(long sequence, Elements x, Reduction how, Algorithm algorithm) {

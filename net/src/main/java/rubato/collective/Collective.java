@@ -1,8 +1,11 @@
 package rubato.collective;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import rubato.compress.Codec;
 import rubato.plan.Algorithm;
+import rubato.plan.Topology;
+import rubato.signal.LinkCosts;
 
 /** The members of one generation, able to sum vectors. Used by one thread; {@link #abort} and {@link #close} may be called from any. */
 public interface Collective extends AutoCloseable {
@@ -49,6 +52,12 @@ public interface Collective extends AutoCloseable {
     /** Sums the first {@code length} elements of a {@link #symmetric} vector into all of them. */
     void sum(long step, SymmetricVector vector, int length);
 
+    /**
+     * Measures what messages cost, in some short operations; every rank calls it and gets the same. Nothing where memory is shared: no
+     * choice rests on it there.
+     */
+    Optional<LinkCosts> measure(Topology topology);
+
     /** What carries the bytes: {@code shm}, {@code unix}, {@code tcp}, or several of them. */
     String transport();
 
@@ -93,7 +102,10 @@ public interface Collective extends AutoCloseable {
         /** Says that {@code vector[from .. to)} will not change any more, and moves what can be moved. Each element once, any order. */
         void ready(int from, int to);
 
-        /** Waits until the whole vector is the sum, then gathers control words. Everything must be ready. */
+        /**
+         * Waits until the whole vector is the sum, then gathers control words. Everything must be ready. Times count from here: what went
+         * before cost the caller nothing.
+         */
         Gathered finish(long[] control);
     }
 }

@@ -2,25 +2,32 @@ package rubato.collective;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import rubato.compress.Codec;
 import rubato.net.Transport;
 import rubato.plan.Algorithm;
+import rubato.plan.Topology;
+import rubato.schedule.Buckets;
 import rubato.schedule.Span;
+import rubato.signal.LinkCosts;
 
 /** Collectives of a whole generation over byte streams, whatever carries them. */
 final class ExchangeCollective implements Collective {
     private static final int CORES = Runtime.getRuntime().availableProcessors();
 
     private final Links links;
+    private final Duration deadline;
+    private final Announcement generation;
     private final Circuit circuit;
     private final FloatElements kept = new FloatElements(new float[0], 0);
 
     ExchangeCollective(Transport transport, long term, long number, Duration deadline) {
         this.links = new Links(transport, Tuning.DEFAULT);
-        Announcement announcement = new Announcement();
-        announcement.generation(term, number);
+        this.deadline = deadline;
+        this.generation = new Announcement();
+        generation.generation(term, number);
         int[] everyone = IntStream.range(0, transport.size()).toArray();
         this.circuit = new Circuit(
                 links,
@@ -28,7 +35,7 @@ final class ExchangeCollective implements Collective {
                 new Waiting(transport, Tuning.DEFAULT, transport.size() > CORES),
                 0,
                 everyone,
-                announcement,
+                generation,
                 deadline);
     }
 
@@ -64,7 +71,7 @@ final class ExchangeCollective implements Collective {
         if (bucket < 1) throw new IllegalArgumentException("a bucket must be >= 1 element, was " + bucket);
         Elements elements = elements(vector, length, manner);
         circuit.startAllReduce(step, elements, bucket, manner.algorithm(), manner.codec());
-        return new Buckets(step, Circuit.buckets(length, bucket, elements.unit()));
+        return new InBuckets(step, Buckets.of(length, bucket, elements.unit()));
     }
 
     private Gathered gathered(long[][] controls, long waitNanos) {
@@ -109,6 +116,12 @@ final class ExchangeCollective implements Collective {
     }
 
     @Override
+    public Optional<LinkCosts> measure(Topology topology) {
+        Group probed = Group.within(links, generation.again(), deadline);
+        return Optional.of(new Probe(probed, topology, Probe.BRIEF).measure().costs());
+    }
+
+    @Override
     public String transport() {
         return IntStream.range(0, size())
                 .filter(peer -> peer != rank())
@@ -134,14 +147,14 @@ final class ExchangeCollective implements Collective {
     }
 
     /** Counts what is ready; a bucket is given once all of it and of those before it in the order of sending is. */
-    private final class Buckets implements Partial {
+    private final class InBuckets implements Partial {
         private final long step;
         private final List<Span> spans;
         private final int[] missing;
         private int given;
         private boolean over;
 
-        Buckets(long step, List<Span> spans) {
+        InBuckets(long step, List<Span> spans) {
             this.step = step;
             this.spans = spans;
             this.missing = spans.stream().mapToInt(Span::length).toArray();
@@ -163,12 +176,13 @@ final class ExchangeCollective implements Collective {
             if (given < missing.length)
                 throw new IllegalStateException(
                         "bucket " + given + " of " + missing.length + " is not ready in step " + step);
+            long entered = System.nanoTime();
             if (!over) circuit.complete();
-            long wait = circuit.attempt().waitNanos();
+            Attempt sum = circuit.attempt();
+            long wait = Math.max(0, sum.start() + sum.waitNanos() - entered);
             long[][] controls = controls(control);
-            long start = circuit.attempt().start();
             circuit.barrier(step, controls);
-            return new Gathered(controls, wait, Math.max(0, System.nanoTime() - start - wait));
+            return new Gathered(controls, wait, Math.max(0, System.nanoTime() - entered - wait));
         }
     }
 }

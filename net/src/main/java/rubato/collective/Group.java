@@ -18,6 +18,9 @@ import rubato.schedule.Span;
  * {@link #abort} and {@link #close} may be called from any. The first failure ends the group and those it was split from or into.
  */
 public final class Group implements AutoCloseable {
+    /** Number of a group within something else. */
+    private static final int WITHIN = -1;
+
     private static final int CORES = Runtime.getRuntime().availableProcessors();
 
     private final Links links;
@@ -26,20 +29,20 @@ public final class Group implements AutoCloseable {
     private final int id;
     private final int[] members;
     private final Circuit circuit;
+    private final Announcement announcement;
     private Algorithm algorithm = Algorithm.EXCHANGE;
     private long sequence;
     private int children;
 
-    private Group(Links links, Duration deadline, Runnable closing, int id, int[] members) {
+    private Group(Links links, Duration deadline, Runnable closing, int id, int[] members, Announcement announcement) {
         this.links = links;
         this.deadline = deadline;
         this.closing = closing;
         this.id = id;
         this.members = members;
-        Announcement announcement = new Announcement();
-        announcement.generation(1, 1);
         Transport transport = links.transport();
         Pace pace = new Waiting(transport, Tuning.DEFAULT, transport.size() > CORES);
+        this.announcement = announcement;
         this.circuit = new Circuit(links, Tuning.DEFAULT, pace, id, members, announcement, deadline);
     }
 
@@ -57,7 +60,15 @@ public final class Group implements AutoCloseable {
 
     static Group over(Transport transport, Duration deadline, Runnable closing) {
         int[] everyone = IntStream.range(0, transport.size()).toArray();
-        return new Group(new Links(transport, Tuning.DEFAULT), deadline, closing, 0, everyone);
+        Announcement first = new Announcement();
+        first.generation(1, 1);
+        return new Group(new Links(transport, Tuning.DEFAULT), deadline, closing, 0, everyone, first);
+    }
+
+    /** All ranks of links that something else uses too, in its pauses. */
+    static Group within(Links links, Announcement generation, Duration deadline) {
+        int[] everyone = IntStream.range(0, links.transport().size()).toArray();
+        return new Group(links, deadline, () -> {}, WITHIN, everyone, generation);
     }
 
     public int rank() {
@@ -151,7 +162,7 @@ public final class Group implements AutoCloseable {
         same.sort(Comparator.comparingLong(i -> all[i][1]));
         int child = id * 31 + ++children * 1009 + color;
         int[] chosen = same.stream().mapToInt(i -> members[i]).toArray();
-        return new Group(links, deadline, () -> {}, child, chosen);
+        return new Group(links, deadline, () -> {}, child, chosen, announcement.again());
     }
 
     /** From now on reduces by this algorithm; every rank says so between the same operations. */
@@ -167,7 +178,7 @@ public final class Group implements AutoCloseable {
         if (topology.ranks() != size())
             throw new IllegalArgumentException(
                     "the topology must be of " + size() + " ranks, was of " + topology.ranks());
-        return new Probe(this, topology).measure();
+        return new Probe(this, topology, Probe.THOROUGH).measure();
     }
 
     /** This rank and another, if {@code first} and {@code second} are they; the other ranks get nothing. */
@@ -175,7 +186,8 @@ public final class Group implements AutoCloseable {
         int child = id * 31 + ++children * 1009;
         int own = rank();
         if (own != first && own != second) return Optional.empty();
-        return Optional.of(new Group(links, deadline, () -> {}, child, new int[] {members[first], members[second]}));
+        return Optional.of(new Group(
+                links, deadline, () -> {}, child, new int[] {members[first], members[second]}, announcement.again()));
     }
 
     /** Makes a waiting or later operation fail at once, here and at every other rank. */

@@ -7,12 +7,17 @@ import rubato.policy.AlgorithmChoice;
 import rubato.signal.LinkCost;
 
 /** Measures the cost of messages: short and long sums of one pair of ranks per kind of link, and short ones of all ranks. */
-record Probe(Group group, Topology topology) {
-    private static final int WARM = 20;
-    private static final int TIMED = 15;
+record Probe(Group group, Topology topology, Effort effort) {
+    static final Effort THOROUGH = new Effort(20, 15);
+    /** For once in a while during training. */
+    static final Effort BRIEF = new Effort(2, 5);
+
     private static final int SHORT = 1;
     /** Floats of the longer message: large enough for the slope to show, small enough to be over soon on a slow link. */
     private static final int LONG = 32 << 10;
+
+    /** All-reduces before the measured ones, and measured ones, of each kind. */
+    record Effort(int warm, int timed) {}
 
     AlgorithmChoice measure() {
         LinkCost near = pair(true);
@@ -41,7 +46,7 @@ record Probe(Group group, Topology topology) {
         return -1;
     }
 
-    private static LinkCost cost(Group pair) {
+    private LinkCost cost(Group pair) {
         double alpha = nanos(pair, SHORT);
         double slope = (nanos(pair, LONG) - alpha) / (4.0 * (LONG - SHORT));
         return new LinkCost(alpha, 0, Math.max(0, slope));
@@ -54,17 +59,17 @@ record Probe(Group group, Topology topology) {
     }
 
     /** The median time of one all-reduce of so many floats. */
-    private static double nanos(Group among, int length) {
+    private double nanos(Group among, int length) {
         float[] vector = new float[length];
-        for (int i = 0; i < WARM; i++) among.allReduce(vector);
-        long[] samples = new long[TIMED];
-        for (int i = 0; i < TIMED; i++) {
+        for (int i = 0; i < effort.warm(); i++) among.allReduce(vector);
+        long[] samples = new long[effort.timed()];
+        for (int i = 0; i < effort.timed(); i++) {
             long start = System.nanoTime();
             among.allReduce(vector);
             samples[i] = System.nanoTime() - start;
         }
         Arrays.sort(samples);
-        return samples[TIMED / 2];
+        return samples[effort.timed() / 2];
     }
 
     /** What rank 0 measured, at every rank. */

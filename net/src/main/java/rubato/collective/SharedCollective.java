@@ -2,15 +2,18 @@ package rubato.collective;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import rubato.net.PeerLostException;
 import rubato.net.SharedGroup;
 import rubato.net.Transport;
 import rubato.plan.Algorithm;
+import rubato.plan.Topology;
 import rubato.shm.Bell;
 import rubato.shm.SharedException;
 import rubato.shm.SharedReduce;
 import rubato.shm.SharedVector;
+import rubato.signal.LinkCosts;
 
 /**
  * A generation whose members are all on one host: plain sums go through the memory they share, sockets only tell of an end; anything
@@ -49,8 +52,7 @@ final class SharedCollective implements Collective, Bell {
 
     @Override
     public Gathered allReduce(long step, float[] vector, int length, long[] control, Manner manner) {
-        if (manner.codec() != null || !(manner.algorithm() instanceof Algorithm.Exchange))
-            return overStreams(step, vector, length, control, manner);
+        if (!isShared(manner)) return overStreams(step, vector, length, control, manner);
         if (control.length > SharedReduce.MAX_CONTROLS)
             throw new IllegalArgumentException(
                     "control words must be <= " + SharedReduce.MAX_CONTROLS + ", were " + control.length);
@@ -91,7 +93,18 @@ final class SharedCollective implements Collective, Bell {
     @Override
     public Partial start(long step, float[] vector, int length, int bucket, Manner manner) {
         requireWhole();
-        return streams.start(step, vector, length, bucket, manner);
+        return isShared(manner)
+                ? new AtOnce(step, vector, length)
+                : streams.start(step, vector, length, bucket, manner);
+    }
+
+    @Override
+    public Optional<LinkCosts> measure(Topology topology) {
+        return Optional.empty();
+    }
+
+    private static boolean isShared(Manner manner) {
+        return manner.codec() == null && manner.algorithm() instanceof Algorithm.Exchange;
     }
 
     @Override
@@ -209,6 +222,35 @@ final class SharedCollective implements Collective, Bell {
             case OPERATION -> disagree(peer, "operation ", shared.theirs(), 0);
         };
         return new CollectiveException(peer, message);
+    }
+
+    /** Through shared memory a sum costs its additions, which no waiting hides: it is done when all is ready. */
+    private final class AtOnce implements Partial {
+        private final long step;
+        private final float[] vector;
+        private final int length;
+        private int missing;
+
+        AtOnce(long step, float[] vector, int length) {
+            check(vector, length);
+            this.step = step;
+            this.vector = vector;
+            this.length = length;
+            this.missing = length;
+        }
+
+        @Override
+        public void ready(int from, int to) {
+            requireWhole();
+            missing -= to - from;
+        }
+
+        @Override
+        public Gathered finish(long[] control) {
+            if (missing != 0)
+                throw new IllegalStateException(missing + " of " + length + " elements are not ready in step " + step);
+            return allReduce(step, vector, length, control);
+        }
     }
 
     private String disagree(int peer, String what, long theirs, long ours) {

@@ -9,7 +9,7 @@ public interface Exchange {
 
     int size();
 
-    /** Replaces {@code values[0 .. length)} by their sum over all ranks, additions in rank order. */
+    /** Replaces {@code values[0 .. length)} by their sum over all ranks, by the plan's algorithm. */
     void allReduce(float[] values, int length);
 
     /**

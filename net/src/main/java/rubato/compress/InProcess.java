@@ -13,22 +13,26 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import rubato.plan.AllReduce;
+import rubato.schedule.Rehearsal;
 
 /** Ranks as threads of one process, for recomputing recorded steps: {@link Exchange} written out plainly, bit for bit. */
 public final class InProcess {
     private static final long SECONDS = 60;
 
+    private final AllReduce how;
     private final Object[] given;
     private final CyclicBarrier barrier;
 
-    private InProcess(int size) {
+    private InProcess(int size, AllReduce how) {
+        this.how = how;
         given = new Object[size];
         barrier = new CyclicBarrier(size);
     }
 
     /** The only rank there is. */
     public static Exchange alone() {
-        return new InProcess(1).new Seat(0);
+        return new InProcess(1, AllReduce.PLAIN).new Seat(0);
     }
 
     /**
@@ -38,7 +42,12 @@ public final class InProcess {
      * @throws CompressionException if a rank's work failed or took longer than a minute between two operations
      */
     public static <T> List<T> run(int size, Function<Exchange, T> work) {
-        InProcess together = new InProcess(size);
+        return run(size, AllReduce.PLAIN, work);
+    }
+
+    /** @param how plain sums are made */
+    public static <T> List<T> run(int size, AllReduce how, Function<Exchange, T> work) {
+        InProcess together = new InProcess(size, how);
         ExecutorService threads = Executors.newFixedThreadPool(size);
         try {
             List<Future<T>> futures = new ArrayList<>();
@@ -94,15 +103,21 @@ public final class InProcess {
 
         @Override
         public void allReduce(float[] values, int length) {
-            Object[] all = everyone(values.clone());
-            System.arraycopy(all[0], 0, values, 0, length);
-            for (int peer = 1; peer < all.length; peer++) addTo(values, (float[]) all[peer], length);
+            sum(how, values, length);
+        }
+
+        private void sum(AllReduce by, float[] values, int length) {
+            List<float[]> all = new ArrayList<>();
+            for (Object each : everyone(values.clone())) all.add((float[]) each);
+            if (rank == 0) Rehearsal.sum(by, all, length);
+            everyone(values);
+            System.arraycopy(all.get(rank), 0, values, 0, length);
         }
 
         @Override
         public void allReduce(float[] values, int length, Codec codec, float[] lost) {
             Rounding.apply(codec, values, length);
-            allReduce(values, length);
+            sum(AllReduce.PLAIN, values, length);
             float[] sum = values.clone();
             Rounding.apply(codec, values, length);
             int to = Rounding.sliceFrom(rank + 1, size(), length, codec);
@@ -117,9 +132,5 @@ public final class InProcess {
             for (Object part : everyone(bytes)) all.add(ByteBuffer.wrap((byte[]) part));
             return all;
         }
-    }
-
-    private static void addTo(float[] sum, float[] values, int length) {
-        for (int i = 0; i < length; i++) sum[i] += values[i];
     }
 }

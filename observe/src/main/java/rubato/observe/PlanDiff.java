@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import rubato.observe.chart.Figures;
+import rubato.plan.AllReduce;
 import rubato.plan.Compression;
 import rubato.plan.Plan;
 import rubato.plan.Shares;
@@ -27,6 +28,8 @@ final class PlanDiff {
         if (!before.mode().equals(after.mode())) parts.add("mode " + before.mode() + " -> " + after.mode());
         if (!before.compression().equals(after.compression()))
             parts.add("compression " + compression(before.compression()) + " -> " + compression(after.compression()));
+        if (!before.allReduce().equals(after.allReduce()))
+            parts.add("all-reduce " + allReduce(before.allReduce()) + " -> " + allReduce(after.allReduce()));
         if (!before.stop().equals(after.stop())) parts.add(stop(after.stop()));
         return parts.isEmpty() ? "no change" : String.join(", ", parts);
     }
@@ -35,6 +38,11 @@ final class PlanDiff {
         if (compression instanceof Compression.TopK topK) return topK.name() + " " + Figures.percent(topK.fraction());
         if (compression instanceof Compression.PowerSgd low) return low.name() + " rank " + low.rank();
         return compression.name();
+    }
+
+    private static String allReduce(AllReduce how) {
+        String name = how.algorithm().name();
+        return how.bucketBytes() == 0 ? name : name + " in buckets of " + how.bucketBytes() + " B";
     }
 
     private static String shares(Shares shares) {

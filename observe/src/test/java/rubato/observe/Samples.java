@@ -6,13 +6,17 @@ import rubato.event.Summary;
 import rubato.plan.Plan;
 import rubato.plan.Shares;
 import rubato.plan.Stop;
+import rubato.plan.Topology;
 import rubato.policy.Alternative;
 import rubato.policy.Decision;
 import rubato.signal.LinearFit;
+import rubato.signal.LinkCost;
+import rubato.signal.LinkCosts;
 import rubato.signal.NoiseEstimate;
 import rubato.signal.Outcome;
 import rubato.signal.RankTimes;
 import rubato.signal.Signals;
+import rubato.signal.Wire;
 import rubato.step.Evaluation;
 
 /** Events and summaries to observe, one of each. */
@@ -44,7 +48,10 @@ final class Samples {
         List<RankTimes> ranks =
                 List.of(new RankTimes("w0", 32, 1e6, 2e5, 1e5, fit), new RankTimes("w1", 32, 1.2e6, 0, 1e5, fit));
         List<Outcome> history = List.of(new Outcome(2, 100, 64, 128, 1000, Double.NaN));
-        return new Event.WindowMeasured(new Signals(step, step + 99, 6400, 0.3, 1.2, NOISE, ranks, 3e5, 0, history));
+        LinkCost cost = new LinkCost(5e3, 1e3, 0.3);
+        Wire wire = new Wire(Topology.oneHost(2), 31_400, 2e5, List.of(new LinkCosts(cost, cost)));
+        return new Event.WindowMeasured(
+                new Signals(step, step + 99, 6400, 0.3, 1.2, NOISE, ranks, 3e5, wire, 0, history));
     }
 
     static List<Event> all() {

@@ -13,6 +13,7 @@ final class CrossChecks {
         shares(config, values);
         workers(config.workers(), values);
         schedule(config, values);
+        allReduce(config, values);
         if (config.coordinators().count() % 2 == 0)
             throw values.refused(
                     "coordinators.count", "1, 3 or 5: an even number tolerates no more losses than one less");
@@ -73,6 +74,12 @@ final class CrossChecks {
         if (workers.slowdown().size() > workers.count()) {
             throw values.refused("workers.slowdown", "at most one number per worker (" + workers.count() + ")");
         }
+    }
+
+    private static void allReduce(RunConfig config, Values values) {
+        AllReduceSection section = config.allReduce();
+        if (!section.choosesBuckets() && section.bucketBytes() % Float.BYTES != 0)
+            throw values.refused("all-reduce.bucket-bytes", "a multiple of 4, the bytes of a number");
     }
 
     private static void schedule(RunConfig config, Values values) {

@@ -26,6 +26,7 @@ public record RunConfig(
         PolicySection policy,
         NoiseSection noise,
         CompressionSection compression,
+        AllReduceSection allReduce,
         NetSection net,
         CoordinatorSection coordinator,
         CoordinatorsSection coordinators,

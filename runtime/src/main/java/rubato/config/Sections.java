@@ -40,6 +40,9 @@ final class Sections {
                         v.choice("compression.kind", CompressionSection.Kind.class),
                         v.number("compression.fraction", Bounds.PART),
                         v.integer("compression.rank", 1, 1024)),
+                new AllReduceSection(
+                        v.choice("all-reduce.algorithm", AllReduceSection.Kind.class),
+                        v.integerOr("all-reduce.bucket-bytes", 0, 1 << 30, AllReduceSection.AUTO)),
                 new NetSection(
                         v.flag("net.tls"),
                         v.flag("net.insecure"),

@@ -8,6 +8,7 @@ import rubato.collective.Collective;
 import rubato.compress.Codec;
 import rubato.compress.Exchange;
 import rubato.plan.Algorithm;
+import rubato.plan.AllReduce;
 
 /** The operations of one step on a collective; the first of them carries the control words. */
 final class CollectiveExchange implements Exchange {
@@ -15,16 +16,39 @@ final class CollectiveExchange implements Exchange {
 
     private final Collective collective;
     private final long step;
-    private final long[] control;
+    private final AllReduce how;
+    private long[] control = NO_WORDS;
+    private Collective.@Nullable Partial begun;
     private Collective.@Nullable Gathered first;
     private long waitNanos;
     private long wireNanos;
     private long sentBytes;
 
-    CollectiveExchange(Collective collective, long step, long[] control) {
+    /** @param how plain sums are made */
+    CollectiveExchange(Collective collective, long step, AllReduce how) {
         this.collective = collective;
         this.step = step;
-        this.control = control;
+        this.how = how;
+    }
+
+    /** What goes along with the first operation, by its end. */
+    void control(long[] words) {
+        control = words;
+    }
+
+    /** Begins the first sum before its vector is complete, in buckets. */
+    void begin(float[] values, int length) {
+        begun = collective.start(step, values, length, how.bucketElements(), manner());
+    }
+
+    /** A part of the sum that was begun will not change any more. */
+    void ready(int from, int to) {
+        if (begun == null) throw new IllegalStateException("step " + step + " has begun no sum");
+        begun.ready(from, to);
+    }
+
+    private Collective.Manner manner() {
+        return new Collective.Manner(how.algorithm(), null);
     }
 
     @Override
@@ -55,8 +79,21 @@ final class CollectiveExchange implements Exchange {
 
     @Override
     public void allReduce(float[] values, int length) {
-        take(collective.allReduce(step, values, length, words()));
+        take(
+                how.bucketBytes() == 0
+                        ? collective.allReduce(step, values, length, words(), manner())
+                        : inBuckets(values, length));
         sentBytes += sumBytes(4L * length, size());
+    }
+
+    private Collective.Gathered inBuckets(float[] values, int length) {
+        Collective.Partial open = begun;
+        begun = null;
+        if (open == null) {
+            open = collective.start(step, values, length, how.bucketElements(), manner());
+            open.ready(0, length);
+        }
+        return open.finish(words());
     }
 
     @Override

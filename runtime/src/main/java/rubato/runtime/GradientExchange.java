@@ -56,7 +56,7 @@ final class GradientExchange {
     /** Replaces the gradient by the sum over all ranks; the step is then open until one of the methods below resolves it. */
     void sum(Generation generation, WorkerAction.Compute step, float[] gradient, Exchange wire) {
         Compression how = step.plan().compression();
-        if (feedback == null && how instanceof Compression.None) {
+        if (isPlain(how)) {
             wire.allReduce(gradient, length);
             return;
         }
@@ -64,6 +64,11 @@ final class GradientExchange {
         open = step.step();
         openWhole = step.whole() || how instanceof Compression.None;
         feedback().sum(step.step(), openWhole ? whole : compressor(how), gradient, wire);
+    }
+
+    /** Whether a plan's sum is of the gradient as it is: nothing is kept back, nothing was. */
+    boolean isPlain(Compression how) {
+        return feedback == null && how instanceof Compression.None;
     }
 
     private ErrorFeedback feedback() {

@@ -11,6 +11,7 @@ import rubato.model.Model;
 import rubato.plan.Compression;
 import rubato.protocol.Recipe;
 import rubato.protocol.WorkerAction;
+import rubato.schedule.Rehearsal;
 import rubato.world.Generation;
 import rubato.world.WorkerId;
 
@@ -30,9 +31,7 @@ final class PlayedRanks {
     void sum(Recipe.Redo redo, WorkerAction.Compute step, List<float[]> gradients) {
         enter(redo);
         if (exchanges.isEmpty() && redo.plan().compression() instanceof Compression.None) {
-            float[] sum = gradients.get(0);
-            for (float[] other : gradients.subList(1, gradients.size()))
-                for (int i = 0; i < sum.length; i++) sum[i] += other[i];
+            Rehearsal.sum(redo.plan().allReduce(), gradients, model.parameterCount());
             return;
         }
         if (redo.ranks().size() != gradients.size())
@@ -42,7 +41,7 @@ final class PlayedRanks {
                 .map(id -> exchanges.computeIfAbsent(id, joiner -> GradientExchange.of(model, seed)))
                 .toList();
         try {
-            InProcess.run(gradients.size(), wire -> {
+            InProcess.run(gradients.size(), redo.plan().allReduce(), wire -> {
                 byRank.get(wire.rank()).sum(generation, step, gradients.get(wire.rank()), wire);
                 return true;
             });

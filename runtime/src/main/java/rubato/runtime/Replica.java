@@ -12,6 +12,7 @@ import rubato.model.Segment;
 import rubato.model.StateHash;
 import rubato.optim.Optimizer;
 import rubato.optim.Schedule;
+import rubato.plan.AllReduce;
 import rubato.plan.Plan;
 import rubato.plan.Stop;
 import rubato.policy.LearningRateRule;
@@ -133,7 +134,10 @@ final class Replica {
         return rate;
     }
 
-    /** What a plan says of the arithmetic: when it began and when training stops are not part of the state. */
+    /**
+     * What a plan says of the arithmetic: when it began and when training stops are not part of the state, and how sums are made is
+     * seen in the parameters.
+     */
     private static Plan terms(Plan plan) {
         return new Plan(
                 1,
@@ -143,6 +147,7 @@ final class Replica {
                 plan.rateFactor(),
                 plan.mode(),
                 plan.compression(),
+                AllReduce.PLAIN,
                 Stop.NEVER);
     }
 

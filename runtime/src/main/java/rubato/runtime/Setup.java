@@ -125,7 +125,10 @@ public final class Setup {
                 policy.cooldownSteps(),
                 policy.hysteresis(),
                 policy.veto() ? 0.1 : 1,
-                policy.shadow());
+                policy.shadow(),
+                config.allReduce().initial(),
+                config.allReduce().choosesAlgorithm(),
+                config.allReduce().choosesBuckets());
     }
 
     /** What every member must agree on: the data's content, the software's protocol, and each configuration key that matters. */

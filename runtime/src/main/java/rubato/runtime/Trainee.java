@@ -3,7 +3,6 @@ package rubato.runtime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -17,8 +16,6 @@ import rubato.data.Split;
 import rubato.disk.RealDisk;
 import rubato.error.RubatoException;
 import rubato.history.Entry;
-import rubato.model.GradientResult;
-import rubato.model.GradientSink;
 import rubato.model.Model;
 import rubato.net.Exposure;
 import rubato.net.LinkOptions;
@@ -26,21 +23,18 @@ import rubato.net.Route;
 import rubato.net.Token;
 import rubato.plan.Plan;
 import rubato.plan.Shares;
-import rubato.protocol.BadArithmetic;
+import rubato.plan.Topology;
 import rubato.protocol.Recipe;
 import rubato.protocol.Rhythm;
 import rubato.protocol.ToCoordinator;
 import rubato.protocol.ToWorker;
 import rubato.protocol.Worker;
 import rubato.protocol.WorkerAction;
-import rubato.random.Permutation;
 import rubato.seam.Clock;
 import rubato.step.Contribution;
 import rubato.step.Cursor;
 import rubato.step.Evaluation;
 import rubato.step.Range;
-import rubato.step.RangeDigest;
-import rubato.step.SampleDigest;
 import rubato.step.StateName;
 import rubato.step.StepTimes;
 import rubato.step.StepTotals;
@@ -50,9 +44,8 @@ import rubato.world.WorkerId;
 
 /** What a worker trains with: data, model, replica, and the arithmetic of a step. Belongs to the training thread. */
 final class Trainee implements AutoCloseable {
-    private static final int WARM_UP_SAMPLES = 16;
-
-    private static final long SPUN_NANOS = 100_000;
+    /** Of the gradients computed to warm up, so many go with a hash. */
+    private static final int HASHED_EVERY = 16;
 
     private final RunConfig config;
     private final Split data;
@@ -62,23 +55,11 @@ final class Trainee implements AutoCloseable {
     private final CheckpointStore store;
     private final CheckpointWriter checkpoints;
     private final Clock clock;
-    private final double slowdown;
     private final Kept kept;
-    private final float[] gradient;
     private final WorkerId self;
-    private GradientExchange exchange;
-    private final boolean clip;
+    private final StepGradient gradient;
     private StateName state;
-    private int[] ids = new int[0];
-    private long permutedEpoch = -1;
-    private Permutation permutation = Permutation.fileOrder(1);
-    private int fed;
-    private long computeNanos;
-    private long waitNanos;
-    private long wireNanos;
     private long applyStarted;
-    private long sentBytes;
-    private long savedBytes;
 
     private Trainee(
             RunConfig config,
@@ -100,11 +81,8 @@ final class Trainee implements AutoCloseable {
         this.store = store;
         this.checkpoints = new CheckpointWriter(store, model.kind(), clock);
         this.clock = clock;
-        this.slowdown = slowdown;
-        this.gradient = new float[model.parameterCount()];
+        this.gradient = new StepGradient(config, data.train(), model, rhythm, clock, slowdown);
         this.self = self;
-        this.exchange = GradientExchange.of(model, config.run().seed());
-        this.clip = rhythm.bad() == BadArithmetic.CLIP;
         this.state = state;
     }
 
@@ -167,14 +145,14 @@ final class Trainee implements AutoCloseable {
             StateName base,
             List<Member> holders,
             BooleanSupplier cancelled) {
-        boolean contributed = exchange.isPartOf(base.generation(), base.step());
+        boolean contributed = gradient.exchange().isPartOf(base.generation(), base.step());
         long updates = replica.scalars().updates();
         try (StateFetch fetch = new StateFetch(token, exposure, route, replica.emptyVectors())) {
             thaw(fetch.named(base, holders, cancelled));
         }
-        if (!contributed) exchange.forget();
-        else if (replica.scalars().updates() > updates) exchange.applied();
-        exchange.reverted();
+        if (!contributed) gradient.exchange().forget();
+        else if (replica.scalars().updates() > updates) gradient.exchange().applied();
+        gradient.exchange().reverted();
     }
 
     private void thaw(Replica.Frozen copy) {
@@ -188,7 +166,7 @@ final class Trainee implements AutoCloseable {
     /** Takes over what donors freeze after a step, ready to follow them from there. */
     StateFetch follow(
             Token token, Exposure exposure, Route route, WorkerAction.Follow follow, BooleanSupplier cancelled) {
-        exchange.forget();
+        gradient.exchange().forget();
         StateFetch fetch = new StateFetch(token, exposure, route, replica.emptyVectors());
         try {
             thaw(fetch.frozenAfter(follow.step(), follow.donors(), cancelled));
@@ -205,7 +183,7 @@ final class Trainee implements AutoCloseable {
      * @return how many steps the donor is ahead, or -1 if it has not done the next one
      */
     long keepUp(StateFetch fetch, long millis) {
-        StateMessage.Delta delta = fetch.delta(state.step() + 1, gradient, millis);
+        StateMessage.Delta delta = fetch.delta(state.step() + 1, gradient.values(), millis);
         if (delta == null) return -1;
         Plan plan = delta.plan();
         Cursor.Taken taken = replica.scalars()
@@ -222,7 +200,7 @@ final class Trainee implements AutoCloseable {
     /** Applies the reduced gradient, or skips it, as it was done before. */
     private void settle(long step, Plan plan, StepTotals totals, boolean skipped, Cursor after) {
         if (skipped) replica.skip(plan, totals, after);
-        else replica.apply(step, plan, totals, gradient, replica.squaredNorm(gradient), after);
+        else replica.apply(step, plan, totals, gradient.values(), replica.squaredNorm(gradient.values()), after);
     }
 
     /** Bytes of a state handed over. */
@@ -232,7 +210,7 @@ final class Trainee implements AutoCloseable {
 
     /** Gives up what compression has not transmitted. */
     void keepNothingBack() {
-        exchange.forget();
+        gradient.exchange().forget();
     }
 
     /** Begins to keep what is needed to follow the present state. */
@@ -243,7 +221,7 @@ final class Trainee implements AutoCloseable {
     /** From now on the state held goes by this name: same step, same hash. */
     void rename(StateName base) {
         state = base;
-        exchange.reverted();
+        gradient.exchange().reverted();
     }
 
     /** Makes a state from a checkpoint and the steps recorded after it, playing every rank in turn (rule 16). */
@@ -260,13 +238,13 @@ final class Trainee implements AutoCloseable {
         }
         state = base;
         GradientExchange mine = ranks.of(self);
-        if (mine == null) exchange.forget();
-        else exchange = mine;
+        if (mine == null) gradient.exchange().forget();
+        else gradient.exchangeBy(mine);
     }
 
     /** Throws away what is held, down to the initial state. */
     void forget() {
-        exchange.forget();
+        gradient.exchange().forget();
         replica = Setup.replica(config, model, data);
         state = new StateName(0, Generation.NONE, 0, replica.hash(0));
     }
@@ -295,11 +273,11 @@ final class Trainee implements AutoCloseable {
         List<float[]> gradients = new ArrayList<>();
         for (List<Range> ranges : commit.ranges()) {
             WorkerAction.Compute part = new WorkerAction.Compute(commit.step(), plan, ranges, taken.epoch(), whole);
-            byRank.add(gradient(part, plan.version()));
-            gradients.add(gradient.clone());
+            byRank.add(gradient.compute(part, replica.parameters(), state.hash(), plan.version(), null));
+            gradients.add(gradient.values().clone());
         }
         ranks.sum(redo, new WorkerAction.Compute(commit.step(), plan, List.of(), taken.epoch(), whole), gradients);
-        System.arraycopy(gradients.get(0), 0, gradient, 0, gradient.length);
+        System.arraycopy(gradients.get(0), 0, gradient.values(), 0, model.parameterCount());
         StepTotals totals = StepTotals.of(byRank);
         settle(commit.step(), plan, totals, commit.skipped(), taken.after());
         ranks.resolved(commit.skipped());
@@ -317,129 +295,50 @@ final class Trainee implements AutoCloseable {
      * @param round picks the samples
      */
     void warmUp(int round) {
-        int count = Math.min(WARM_UP_SAMPLES, data.train().size());
-        int[] few = new int[count];
-        for (int i = 0; i < count; i++)
-            few[i] = (int) (((long) round * count + i) % data.train().size());
-        int micro = config.noise().microBatch() > 0 ? config.noise().microBatch() : count;
-        model.gradient(
-                replica.parameters(), new Samples(data.train(), few, 0, count), micro, gradient, GradientSink.NONE);
-        if (round % WARM_UP_SAMPLES == 0) replica.hash(state.step());
+        gradient.warmUp(replica.parameters(), round);
+        if (round % HASHED_EVERY == 0) replica.hash(state.step());
     }
 
-    /** Replaces this rank's gradient by the sum over all ranks, and gathers the control words. */
+    /** Computes this rank's part of a step's gradient; its sum over all ranks may begin meanwhile. */
+    Contribution gradient(WorkerAction.Compute compute, long planVersion, Collective collective) {
+        return gradient.compute(compute, replica.parameters(), state.hash(), planVersion, collective);
+    }
+
+    /** Replaces this rank's part by the sum over all ranks, and gathers the control words. */
     Collective.Gathered reduce(
-            WorkerAction.Compute compute, Generation generation, Collective collective, long[] control) {
-        CollectiveExchange wire = new CollectiveExchange(collective, compute.step(), control);
-        exchange.sum(generation, compute, gradient, wire);
-        sentBytes = wire.sentBytes();
-        savedBytes = CollectiveExchange.sumBytes(4L * gradient.length, collective.size()) - sentBytes;
-        return wire.gathered();
-    }
-
-    /** Computes this rank's summed gradient of a step. */
-    Contribution gradient(WorkerAction.Compute compute, long planVersion) {
-        long started = clock.nanos();
-        long digest = gather(compute);
-        GradientResult result = clipped(gradientOf(fed));
-        slowDown(started);
-        computeNanos = clock.nanos() - started;
-        return new Contribution(
-                state.hash(),
-                planVersion,
-                result.samples(),
-                RangeDigest.of(compute.ranges()),
-                digest,
-                result.finite(),
-                result.lossSum(),
-                result.correct(),
-                result.squaredNorms(),
-                result.units());
-    }
-
-    private GradientResult gradientOf(int count) {
-        if (count == 0) {
-            java.util.Arrays.fill(gradient, 0);
-            return new GradientResult(0, 0, 0, 0, 0, true);
-        }
-        int micro = config.noise().microBatch() > 0 ? config.noise().microBatch() : Math.max(1, count / 4);
-        return model.gradient(
-                replica.parameters(), new Samples(data.train(), ids, 0, count), micro, gradient, GradientSink.NONE);
-    }
-
-    /** With {@code on-nonfinite = clip}: what is not finite counts as zero, and the result stays marked. */
-    private GradientResult clipped(GradientResult result) {
-        if (!clip || result.finite()) return result;
-        for (int i = 0; i < gradient.length; i++) if (!Float.isFinite(gradient[i])) gradient[i] = 0;
-        return new GradientResult(
-                result.samples(),
-                finiteOrZero(result.lossSum()),
-                result.correct(),
-                finiteOrZero(result.squaredNorms()),
-                result.units(),
-                false);
-    }
-
-    private static double finiteOrZero(double value) {
-        return Double.isFinite(value) ? value : 0;
-    }
-
-    private long gather(WorkerAction.Compute compute) {
-        if (compute.epoch() != permutedEpoch) {
-            permutation = rhythm.data().permutation(compute.epoch());
-            permutedEpoch = compute.epoch();
-        }
-        fed = compute.ranges().stream().mapToInt(Range::count).sum();
-        if (ids.length < fed) ids = new int[fed];
-        long digest = 0;
-        int at = 0;
-        for (Range range : compute.ranges()) {
-            for (int position = range.start(); position < range.end(); position++) {
-                int sample = permutation.sampleAt(position);
-                ids[at++] = sample;
-                digest += SampleDigest.of(range.epoch(), sample);
-            }
-        }
-        return digest;
-    }
-
-    /** Stretches the time since then; the last stretch is spun, because the system wakes threads late by up to as much. */
-    private void slowDown(long started) {
-        if (slowdown <= 1) return;
-        long until = started + (long) ((clock.nanos() - started) * slowdown);
-        for (long left = until - clock.nanos(); left > 0; left = until - clock.nanos()) {
-            if (left > SPUN_NANOS) LockSupport.parkNanos(left - SPUN_NANOS);
-            else Thread.onSpinWait();
-        }
-    }
-
-    void reduced(Collective.Gathered gathered) {
-        waitNanos = gathered.waitNanos();
-        wireNanos = gathered.wireNanos();
+            WorkerAction.Compute compute,
+            Generation generation,
+            Collective collective,
+            Topology hosts,
+            long[] control) {
+        Collective.Gathered gathered = gradient.reduce(compute, generation, control);
+        gradient.measure(compute.step(), collective, hosts);
         applyStarted = clock.nanos();
+        return gathered;
     }
 
     /** Applies or skips the reduced gradient and names the new state. */
     List<WorkerAction> apply(WorkerAction.Apply apply, Worker worker) {
         Cursor after = worker.cursorAfter();
-        double squaredNorm = replica.squaredNorm(gradient);
+        float[] sum = gradient.values();
+        double squaredNorm = replica.squaredNorm(sum);
         boolean skip = apply.skip() || !Double.isFinite(squaredNorm);
         double rate = 0;
-        float[] reduced = kept.isOpen(clock.nanos()) ? gradient.clone() : null;
+        float[] reduced = kept.isOpen(clock.nanos()) ? sum.clone() : null;
         if (skip) {
-            exchange.reverted();
+            gradient.exchange().reverted();
             replica.skip(apply.plan(), apply.totals(), after);
         } else {
-            rate = replica.apply(apply.step(), apply.plan(), apply.totals(), gradient, squaredNorm, after);
-            exchange.applied();
+            rate = replica.apply(apply.step(), apply.plan(), apply.totals(), sum, squaredNorm, after);
+            gradient.exchange().applied();
         }
         state = new StateName(state.lineage(), worker.generation(), apply.step(), replica.hash(apply.step()));
         if (reduced != null)
             kept.add(new Kept.Step(
                     state.generation(), apply.step(), apply.plan(), apply.totals(), skip, state.hash(), reduced));
-        StepTimes times = new StepTimes(
-                fed, computeNanos, waitNanos, wireNanos, clock.nanos() - applyStarted, sentBytes, savedBytes);
-        return worker.applied(apply.step(), state.hash(), apply.totals(), skip, replica.noise(), rate, times);
+        StepTimes times = gradient.times(clock.nanos() - applyStarted);
+        return worker.applied(
+                apply.step(), state.hash(), apply.totals(), skip, replica.noise(), rate, times, gradient.costs());
     }
 
     /** This rank's part of the test set (and of the training set at the end). */
@@ -448,7 +347,7 @@ final class Trainee implements AutoCloseable {
         List<Evaluation> parts = new ArrayList<>();
         parts.add(part("test", data.test(), rank, size));
         if (last) parts.add(part("train", data.train(), rank, size));
-        slowDown(started);
+        gradient.slowDown(started);
         return parts;
     }
 

@@ -24,6 +24,7 @@ import rubato.net.Hub;
 import rubato.net.NioHub;
 import rubato.net.Peer;
 import rubato.net.Route;
+import rubato.plan.Topology;
 import rubato.protocol.Activity;
 import rubato.protocol.ToCoordinator;
 import rubato.protocol.ToWorker;
@@ -87,6 +88,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     private volatile Generation wanted = Generation.NONE;
 
     private volatile Generation current = Generation.NONE;
+    private Topology hosts = Topology.oneHost(1);
     private @Nullable ControlLink control;
     private @Nullable Pulse pulse;
     private @Nullable Worker worker;
@@ -518,6 +520,8 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
                     () -> generation.compareTo(endedUpTo) <= 0);
             collective = linked;
             current = generation;
+            hosts = Topology.of(
+                    connect.world().members().stream().map(Member::host).toList());
             if (generation.compareTo(endedUpTo) <= 0) linked.abort("the generation has ended");
             return worker().linked(generation);
         } catch (CollectiveException e) {
@@ -530,13 +534,12 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         Generation generation = worker().generation();
         doing(Activity.COMPUTING);
         try {
-            Contribution own = trainee().gradient(compute, worker().planVersion());
+            Contribution own = trainee().gradient(compute, worker().planVersion(), collective());
             long hash = trainee().hashNow();
             if (hash != own.stateHash()) return worker().corrupted(hash);
             doing(Activity.REDUCING);
-            Collective.Gathered gathered = trainee().reduce(compute, generation, collective(), own.encode());
+            Collective.Gathered gathered = trainee().reduce(compute, generation, collective(), hosts, own.encode());
             doing(Activity.COMPUTING);
-            trainee().reduced(gathered);
             return worker().reduced(
                             compute.step(),
                             Arrays.stream(gathered.controls())

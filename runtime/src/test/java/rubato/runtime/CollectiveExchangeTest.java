@@ -27,8 +27,11 @@ import rubato.compress.InProcess;
 import rubato.compress.Matrix;
 import rubato.compress.PowerSgd;
 import rubato.compress.TopK;
+import rubato.compress.Whole;
 import rubato.net.Peer;
 import rubato.net.Token;
+import rubato.plan.Algorithm;
+import rubato.plan.AllReduce;
 import rubato.random.SplitMix;
 import rubato.world.WorkerId;
 
@@ -63,6 +66,11 @@ class CollectiveExchangeTest {
     }
 
     private static List<Outcome> overTheWire(int size, int length, IntFunction<Compressor> make) throws Exception {
+        return overTheWire(size, length, AllReduce.PLAIN, make);
+    }
+
+    private static List<Outcome> overTheWire(int size, int length, AllReduce how, IntFunction<Compressor> make)
+            throws Exception {
         Token token = Token.random();
         List<Mesh> meshes = new ArrayList<>();
         ExecutorService threads = Executors.newFixedThreadPool(size);
@@ -76,7 +84,8 @@ class CollectiveExchangeTest {
                 Callable<Outcome> work = () -> {
                     try (Collective collective =
                             meshes.get(own).connect(1, 1, own, addresses, Duration.ofSeconds(20))) {
-                        CollectiveExchange wire = new CollectiveExchange(collective, 7, new long[] {own});
+                        CollectiveExchange wire = new CollectiveExchange(collective, 7, how);
+                        wire.control(new long[] {own});
                         Outcome outcome = train(make.apply(length), wire, length, 0);
                         long[][] controls = wire.gathered().controls();
                         for (int peer = 0; peer < size; peer++)
@@ -113,6 +122,28 @@ class CollectiveExchangeTest {
                                 .as(what)
                                 .isEqualTo(within.get(rank).residual());
                     }
+                }
+            }
+        }
+    }
+
+    @Test
+    void so_have_sums_by_any_algorithm_whole_and_in_buckets() throws Exception {
+        for (Algorithm algorithm : List.of(
+                Algorithm.EXCHANGE,
+                Algorithm.RING,
+                Algorithm.HALVING,
+                new Algorithm.Hierarchical(List.of(0, 1, 0, 1)))) {
+            for (int bucketBytes : new int[] {0, 4_000}) {
+                AllReduce how = new AllReduce(algorithm, bucketBytes);
+                for (IntFunction<Compressor> make : List.<IntFunction<Compressor>>of(
+                        length -> new Whole(), compressors().get("power-sgd"))) {
+                    List<Outcome> wire = overTheWire(4, 9_001, how, make);
+                    List<Outcome> within = InProcess.run(4, how, seat -> train(make.apply(9_001), seat, 9_001, 0));
+                    for (int rank = 0; rank < 4; rank++)
+                        assertThat(wire.get(rank).sums())
+                                .as(how.toString())
+                                .isEqualTo(within.get(rank).sums());
                 }
             }
         }

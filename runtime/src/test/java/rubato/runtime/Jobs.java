@@ -47,6 +47,18 @@ final class Jobs {
         Files.write(home.resolve(part + "-labels"), labels.array());
     }
 
+    /** Ends the process that joined under this name last. */
+    void kill(String worker) {
+        List<Event> seen = List.copyOf(events);
+        long pid = seen.stream()
+                .filter(event -> event instanceof Event.WorkerJoined joined
+                        && joined.worker().equals(worker))
+                .mapToLong(event -> ((Event.WorkerJoined) event).pid())
+                .reduce((first, second) -> second)
+                .orElseThrow();
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+    }
+
     RunConfig config(String... overrides) {
         List<String> all = new ArrayList<>(List.of(
                 "data.format=idx",

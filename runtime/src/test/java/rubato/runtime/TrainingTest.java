@@ -80,7 +80,7 @@ class TrainingTest {
         for (int round = 0; round < 3; round++) {
             String victim = "worker-00" + round;
             long generations = count(Event.GenerationStarted.class);
-            kill(victim);
+            jobs.kill(victim);
             until(
                     run,
                     event -> event instanceof Event.WorkerLeft left
@@ -128,8 +128,8 @@ class TrainingTest {
         Path directory = home.resolve("all");
         CompletableFuture<Training.Result> run = start(jobs.config("stop.epochs=120", "batch.initial=20"), directory);
         until(run, event -> event instanceof Event.StepCommitted step && step.step() > 150);
-        kill("worker-000");
-        kill("worker-001");
+        jobs.kill("worker-000");
+        jobs.kill("worker-001");
         Training.Result result = run.get(60, TimeUnit.SECONDS);
         assertThat(result.exitCode()).as(result.reason()).isZero();
         assertGreen(directory, 120);
@@ -138,17 +138,6 @@ class TrainingTest {
 
     private long count(Class<? extends Event> kind) {
         return List.copyOf(jobs.events).stream().filter(kind::isInstance).count();
-    }
-
-    private void kill(String worker) {
-        List<Event> events = List.copyOf(jobs.events);
-        long pid = events.stream()
-                .filter(event -> event instanceof Event.WorkerJoined joined
-                        && joined.worker().equals(worker))
-                .mapToLong(event -> ((Event.WorkerJoined) event).pid())
-                .reduce((first, second) -> second)
-                .orElseThrow();
-        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
     }
 
     @Test

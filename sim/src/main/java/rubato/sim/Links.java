@@ -30,6 +30,12 @@ final class Links implements SimulatedNetwork.Port<Packet> {
         void received(Packet.State state);
 
         void fetchFailed(String reason);
+
+        void asked(Connection<Packet> by, Packet.Ask ask);
+
+        void answered(Packet.Copy copy);
+
+        void notAnswered();
     }
 
     private final SimulatedNetwork<Packet> network;
@@ -39,6 +45,8 @@ final class Links implements SimulatedNetwork.Port<Packet> {
     private final Map<Generation, Map<Integer, Connection<Packet>>> early = new HashMap<>();
     private final TreeMap<Long, Packet.Part[]> parts = new TreeMap<>();
     private @Nullable Connection<Packet> fetching;
+    private @Nullable Connection<Packet> asking;
+    private Packet.@Nullable Ask question;
     private @Nullable World world;
     private int rank;
     private @Nullable Connection<Packet>[] links = ends(0);
@@ -155,11 +163,22 @@ final class Links implements SimulatedNetwork.Port<Packet> {
         fetching = network.dial(process, this, address);
     }
 
+    void ask(int address, Packet.Ask ask) {
+        Connection<Packet> before = asking;
+        question = ask;
+        asking = network.dial(process, this, address);
+        if (before != null) before.close("another question");
+    }
+
     @Override
     public void opened(Connection<Packet> connection, boolean dialed) {
         if (!dialed) return;
         if (connection == fetching && wanted != null) {
             connection.send(wanted);
+            return;
+        }
+        if (connection == asking && question != null) {
+            connection.send(question);
             return;
         }
         Packet.Greeting peer = greeted.get(connection);
@@ -176,7 +195,12 @@ final class Links implements SimulatedNetwork.Port<Packet> {
         if (message instanceof Packet.Greeting greeting) greet(connection, greeting);
         else if (message instanceof Packet.Part part) receive(connection, part);
         else if (message instanceof Packet.Fetch state) owner.fetched(connection, state);
-        else if (message instanceof Packet.State state && connection == fetching) {
+        else if (message instanceof Packet.Ask ask) owner.asked(connection, ask);
+        else if (message instanceof Packet.Copy copy && connection == asking) {
+            asking = null;
+            connection.close("done");
+            owner.answered(copy);
+        } else if (message instanceof Packet.State state && connection == fetching) {
             fetching = null;
             connection.close("done");
             owner.received(state);
@@ -211,6 +235,11 @@ final class Links implements SimulatedNetwork.Port<Packet> {
         if (connection == fetching) {
             fetching = null;
             owner.fetchFailed(reason);
+            return;
+        }
+        if (connection == asking) {
+            asking = null;
+            owner.notAnswered();
             return;
         }
         Packet.Greeting peer = greeted.remove(connection);

@@ -23,4 +23,14 @@ sealed interface Packet {
     record Fetch(StateName wanted) implements Packet {}
 
     record State(SimulatedReplica.@Nullable Snapshot snapshot) implements Packet {}
+
+    /**
+     * Asks a donor for what it froze at a step or later, or for the present state if it is newer.
+     *
+     * @param held step of what is held of it already, -1 for nothing
+     */
+    record Ask(long frozenAfter, long held) implements Packet {}
+
+    /** What a donor answers: nothing if it has nothing newer. */
+    record Copy(SimulatedReplica.@Nullable Snapshot snapshot) implements Packet {}
 }

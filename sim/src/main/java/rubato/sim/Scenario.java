@@ -15,6 +15,7 @@ import rubato.step.DataShape;
  *
  * @param computeNanos gradient of a step on a worker that is not slow
  * @param fsyncNanos longest write of the ledger
+ * @param stateBytes what workers say a state is large: so much that joiners follow, or little
  */
 record Scenario(
         long seed,
@@ -28,7 +29,8 @@ record Scenario(
         int max,
         long computeNanos,
         long fsyncNanos,
-        long faultsNanos) {
+        long faultsNanos,
+        long stateBytes) {
     static final long MS = 1_000_000;
     static final long SECOND = 1000 * MS;
 
@@ -79,7 +81,8 @@ record Scenario(
                 max,
                 (10 + random.nextInt(150)) * MS,
                 (1 + random.nextInt(12)) * MS,
-                (1 + random.nextInt(8)) * SECOND);
+                (1 + random.nextInt(8)) * SECOND,
+                SplitMix.forPurpose(seed, 9).nextInt(2) == 0 ? 0 : 1 << 20);
     }
 
     private static Shares shares(SplitMix random, int workers) {

@@ -49,6 +49,11 @@ final class SimulatedReplica {
         return hash;
     }
 
+    /** Whether this is the state of that name, whatever it was called before. */
+    boolean is(StateName name) {
+        return hash(name.step()) == name.hash();
+    }
+
     Snapshot snapshot(StateName name) {
         return new Snapshot(name, word, cursor, samples);
     }

@@ -11,7 +11,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import rubato.error.RubatoException;
 import rubato.protocol.Activity;
-import rubato.protocol.Recipe;
 import rubato.protocol.ToCoordinator;
 import rubato.protocol.ToWorker;
 import rubato.protocol.Worker;
@@ -30,12 +29,11 @@ import rubato.world.Member;
 import rubato.world.WorkerId;
 
 /** A worker process: the real {@link Worker}, one action at a time, messages taken between two of them. */
-final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owner {
+final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owner, Following.Owner, Holding.Owner {
     static final long BEAT_NANOS = 250 * Scenario.MS;
     private static final long REDIAL_NANOS = 200 * Scenario.MS;
     private static final long GIVE_UP_NANOS = 60 * Scenario.SECOND;
     private static final long LINK_NANOS = 3 * Scenario.SECOND;
-    private static final long FETCH_NANOS = Scenario.SECOND;
     private static final int REMEMBERED = 30;
 
     final WorkerId id;
@@ -43,14 +41,14 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
     private final Stage stage;
     private final boolean standby;
     private final Links links;
+    private final Following following = new Following(this);
+    private final Holding holding;
     private final SimulatedReplica replica = new SimulatedReplica();
     private final Deque<Supplier<List<WorkerAction>>> inbox = new ArrayDeque<>();
     private final Deque<WorkerAction> agenda = new ArrayDeque<>();
     private final NavigableMap<Long, SimulatedReplica.Snapshot> copies = new TreeMap<>();
     private @Nullable Connection<Packet> control;
     private @Nullable Worker machine;
-    private WorkerAction.@Nullable Hold holding;
-    private int holder;
     private @Nullable Generation linking;
     private WorkerAction.@Nullable Compute reducing;
     private final List<ToWorker> heard = new ArrayList<>();
@@ -65,6 +63,8 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
     int slowness = 1;
     boolean poisoned;
     private int flip = -1;
+    /** What was taken over last by following. */
+    private @Nullable StateName outside;
 
     @Nullable
     Integer exitCode;
@@ -75,6 +75,7 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
         this.standby = standby;
         this.process = new SimulatedProcess(host);
         this.links = new Links(stage.network, process, this);
+        this.holding = new Holding(stage, id, replica, this);
         stage.network.listen(address(), process, links);
         dial();
         stage.queue.after(BEAT_NANOS, this::beat);
@@ -141,7 +142,10 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
         }
         if (message instanceof ToWorker.Sealed sealed) abort(sealed.generation(), sealed.reason());
         if (message instanceof ToWorker.Released released) abort(machine.generation(), released.reason());
-        if (message instanceof ToWorker.Install) giveUpHolding("another generation is proposed");
+        if (message instanceof ToWorker.Install) {
+            holding.giveUp("another generation is proposed");
+            following.giveUp();
+        }
         remember(message);
         take(() -> machine().on(message));
     }
@@ -187,7 +191,8 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
 
     private void join(StateName state) {
         Member self = new Member(id, "sim", address(), address());
-        say(new ToCoordinator.Join(self, List.of(new ToCoordinator.Fingerprint("data", "sim")), state));
+        say(new ToCoordinator.Join(
+                self, List.of(new ToCoordinator.Fingerprint("data", "sim")), state, true, stage.scenario.stateBytes()));
     }
 
     private void say(ToCoordinator message) {
@@ -241,6 +246,9 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
         else if (action instanceof WorkerAction.Rejoin rejoin) join(rejoin.state());
         else if (action instanceof WorkerAction.Exit exit) exit(exit.exitCode());
         else if (action instanceof WorkerAction.Hold hold) hold(hold);
+        else if (action instanceof WorkerAction.Freeze)
+            following.freeze(replica.snapshot(machine().state()));
+        else if (action instanceof WorkerAction.Follow follow) follow(follow);
         else if (action instanceof WorkerAction.Connect connect) connect(connect);
         else if (action instanceof WorkerAction.Compute compute) compute(compute);
         else if (action instanceof WorkerAction.Apply apply) apply(apply);
@@ -251,7 +259,8 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
         else if (action instanceof WorkerAction.Forget) forget();
     }
 
-    private void later(long nanos, Runnable action) {
+    @Override
+    public void later(long nanos, Runnable action) {
         stage.queue.after(nanos * slowness, () -> process.take(action));
     }
 
@@ -267,120 +276,85 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
     private void hold(WorkerAction.Hold hold) {
         busy = true;
         does(Activity.INSTALLING);
-        holding = hold;
-        holder = 0;
-        StateName mine = machine().state();
-        if (same(mine, hold.base())) {
-            later(stage.about(Scenario.MS), () -> held(hold));
-        } else if (hold.holders().isEmpty()) {
-            later(stage.about(20 * Scenario.MS) + hold.recipe().steps().size() * Scenario.MS, () -> recompute(hold));
-        } else {
-            fetchNext(hold);
-        }
+        following.stop();
+        holding.begin(hold);
     }
 
-    private static boolean same(StateName left, StateName right) {
-        return left.step() == right.step() && left.hash() == right.hash();
-    }
-
-    private void held(WorkerAction.Hold hold) {
-        if (holding != hold) return;
-        holding = null;
+    @Override
+    public void held(WorkerAction.Hold hold) {
         done(machine().held(hold.world().generation(), hold.base(), replica.cursor()));
     }
 
-    private void fetchNext(WorkerAction.Hold hold) {
-        if (holding != hold) return;
-        List<Member> holders = hold.holders().stream()
-                .filter(member -> !member.id().equals(id))
-                .toList();
-        if (holder >= holders.size()) {
-            notHeld(hold, false, "no holder handed over its state");
-            return;
-        }
-        int tried = holder;
-        links.fetch(holders.get(holder).statePort(), new Packet.Fetch(hold.base()));
-        later(FETCH_NANOS, () -> {
-            if (holding == hold && holder == tried) fetchFailed("no answer in time");
-        });
-    }
-
     @Override
-    public void fetchFailed(String reason) {
-        stage.trace(id.name(), "no state fetched: " + reason);
-        holder++;
-        if (holding != null) fetchNext(holding);
-    }
-
-    @Override
-    public void fetched(Connection<Packet> by, Packet.Fetch wanted) {
-        StateName mine = state();
-        boolean has = mine != null && same(mine, wanted.wanted()) && replica.hash(mine.step()) == mine.hash();
-        by.send(new Packet.State(has && mine != null ? replica.snapshot(mine) : null));
-    }
-
-    @Override
-    public void received(Packet.State state) {
-        WorkerAction.Hold hold = holding;
-        SimulatedReplica.Snapshot snapshot = state.snapshot();
-        if (hold == null) return;
-        if (snapshot == null) {
-            fetchFailed("does not hold it");
-            return;
-        }
-        later(stage.about(10 * Scenario.MS), () -> {
-            if (holding != hold) return;
-            replica.restore(snapshot);
-            if (replica.hash(hold.base().step()) != hold.base().hash()) fetchFailed("another state");
-            else held(hold);
-        });
-    }
-
-    private void recompute(WorkerAction.Hold hold) {
-        if (holding != hold) return;
-        Recipe recipe = hold.recipe();
-        try {
-            if (recipe.checkpoint().isEmpty()) replica.reset();
-            else SavedState.load(stage, recipe.checkpoint(), replica);
-        } catch (RubatoException e) {
-            notHeld(hold, false, String.valueOf(e.getMessage()));
-            return;
-        }
-        for (Recipe.Redo redo : recipe.steps()) {
-            Arithmetic.redo(
-                    replica,
-                    redo.commit(),
-                    redo.plan(),
-                    stage.scenario.rhythm().data(),
-                    stage.permutation(SimulatedWorker.epochOf(redo)));
-            if (replica.hash(redo.commit().step()) != redo.commit().hash()) {
-                notHeld(hold, true, "step " + redo.commit().step() + " gives another hash than recorded");
-                return;
-            }
-        }
-        if (replica.hash(hold.base().step()) == hold.base().hash()) held(hold);
-        else notHeld(hold, true, "the recipe does not make " + hold.base());
-    }
-
-    private static long epochOf(Recipe.Redo redo) {
-        return redo.commit().ranges().stream()
-                .flatMap(List::stream)
-                .findFirst()
-                .orElseThrow()
-                .epoch();
-    }
-
-    private void notHeld(WorkerAction.Hold hold, boolean recomputed, String reason) {
-        holding = null;
-        replica.reset();
+    public void notHeld(WorkerAction.Hold hold, boolean recomputed, String reason) {
         StateName initial = new StateName(hold.base().lineage(), Generation.NONE, 0, replica.hash(0));
         done(machine().notHeld(hold.world().generation(), initial, recomputed, reason));
     }
 
-    private void giveUpHolding(String reason) {
-        WorkerAction.Hold hold = holding;
-        if (hold == null || hold.holders().isEmpty() || same(machine().state(), hold.base())) return;
-        notHeld(hold, false, reason);
+    @Override
+    public void fetch(Member holder, Packet.Fetch wanted) {
+        links.fetch(holder.statePort(), wanted);
+    }
+
+    @Override
+    public void fetched(Connection<Packet> by, Packet.Fetch wanted) {
+        boolean has = machine != null && replica.is(wanted.wanted());
+        by.send(new Packet.State(has ? replica.snapshot(wanted.wanted()) : null));
+    }
+
+    @Override
+    public void fetchFailed(String reason) {
+        holding.fetchFailed(reason);
+    }
+
+    @Override
+    public void received(Packet.State state) {
+        holding.received(state);
+    }
+
+    // --- following from outside
+
+    private void follow(WorkerAction.Follow follow) {
+        busy = true;
+        does(Activity.INSTALLING);
+        following.follow(follow);
+    }
+
+    @Override
+    public void ask(Member donor, Packet.Ask ask) {
+        links.ask(donor.statePort(), ask);
+    }
+
+    @Override
+    public void asked(Connection<Packet> by, Packet.Ask ask) {
+        boolean steady = machine != null && replica.is(machine().state());
+        by.send(new Packet.Copy(
+                steady ? following.answer(ask, replica.snapshot(machine().state())) : null));
+    }
+
+    @Override
+    public void answered(Packet.Copy copy) {
+        following.answered(copy);
+    }
+
+    @Override
+    public void notAnswered() {
+        following.failed();
+    }
+
+    @Override
+    public void tookOver(SimulatedReplica.Snapshot snapshot) {
+        replica.restore(snapshot);
+        outside = snapshot.name();
+        if (busy && !holding.isUnderWay()) done(List.of());
+    }
+
+    @Override
+    public void followed() {
+        StateName has =
+                outside != null && replica.is(outside) ? outside : machine().state();
+        if (busy && !holding.isUnderWay()) done(machine().followed(has));
+        else take(() -> machine().followed(has));
     }
 
     // --- links and steps
