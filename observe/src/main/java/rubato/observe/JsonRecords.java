@@ -49,7 +49,13 @@ final class JsonRecords {
         if (type == boolean.class) return json.getAsBoolean();
         if (type == String.class) return json.getAsString();
         if (type instanceof ParameterizedType list) return list(json, list.getActualTypeArguments()[0]);
-        return choice(json.getAsJsonObject(), (Class<?>) type);
+        Class<?> plain = (Class<?>) type;
+        return plain.isEnum() ? constant(json.getAsString(), plain) : choice(json.getAsJsonObject(), plain);
+    }
+
+    private static Object constant(String written, Class<?> type) {
+        for (Object constant : type.getEnumConstants()) if (constant.toString().equals(written)) return constant;
+        throw new JsonParseException("unknown " + type.getSimpleName() + " '" + written + "'");
     }
 
     private static List<Object> list(JsonElement json, Type of) {
