@@ -49,13 +49,7 @@ final class JsonRecords {
         if (type == boolean.class) return json.getAsBoolean();
         if (type == String.class) return json.getAsString();
         if (type instanceof ParameterizedType list) return list(json, list.getActualTypeArguments()[0]);
-        Class<?> plain = (Class<?>) type;
-        return plain.isEnum() ? constant(json.getAsString(), plain) : choice(json.getAsJsonObject(), plain);
-    }
-
-    private static Object constant(String written, Class<?> type) {
-        for (Object constant : type.getEnumConstants()) if (constant.toString().equals(written)) return constant;
-        throw new JsonParseException("unknown " + type.getSimpleName() + " '" + written + "'");
+        return choice(json.getAsJsonObject(), (Class<?>) type);
     }
 
     private static List<Object> list(JsonElement json, Type of) {
