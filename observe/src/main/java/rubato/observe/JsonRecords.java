@@ -45,7 +45,7 @@ final class JsonRecords {
     private static Object known(JsonElement json, Type type) {
         if (type == double.class || type == Double.class) return json.getAsDouble();
         if (type == long.class) return json.getAsLong();
-        if (type == int.class) return json.getAsInt();
+        if (type == int.class || type == Integer.class) return json.getAsInt();
         if (type == boolean.class) return json.getAsBoolean();
         if (type == String.class) return json.getAsString();
         if (type instanceof ParameterizedType list) return list(json, list.getActualTypeArguments()[0]);

@@ -6,6 +6,7 @@ import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import rubato.plan.Algorithm;
 import rubato.plan.Compression;
 import rubato.plan.SyncMode;
 import rubato.signal.NoiseEstimate;
@@ -57,7 +58,7 @@ final class RecordJson {
 
     private static void object(JsonWriter out, Record record) throws IOException {
         out.beginObject();
-        if (record instanceof SyncMode || record instanceof Compression)
+        if (record instanceof SyncMode || record instanceof Compression || record instanceof Algorithm)
             out.name("kind").value(Names.snake(record.getClass().getSimpleName()));
         fields(out, record);
         if (record instanceof NoiseEstimate noise) named(out, "scale", noise.scale());
