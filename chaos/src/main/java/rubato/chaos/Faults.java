@@ -1,5 +1,7 @@
 package rubato.chaos;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -8,6 +10,8 @@ import rubato.protocol.RunStatus;
 
 /** How each kind of fault is done to processes. */
 final class Faults {
+    private static final Duration SETTLED = Duration.ofSeconds(5);
+
     private static final long ORPHANS_SECONDS = 20;
     private final LinkFaults links;
     private final DiskFaults disk;
@@ -44,13 +48,25 @@ final class Faults {
         };
     }
 
-    /** The process of a coordinator that is not the launcher itself. */
+    /** The process of the coordinator that leads, where it is not the launcher itself; with several only while all of them run. */
     private static Optional<Long> coordinator(Scene scene) {
-        return scene.status().coordinators().stream()
+        List<RunStatus.CoordinatorStatus> all = scene.status().coordinators();
+        boolean several = scene.job().coordinators() > 1;
+        if (several && (all.size() < scene.job().coordinators() || !all.stream().allMatch(Faults::isSettled)))
+            return Optional.empty();
+        return all.stream()
                 .filter(c -> c.role().equals("leader"))
                 .map(RunStatus.CoordinatorStatus::pid)
                 .filter(pid -> pid > 0 && pid != scene.job().launcher().pid())
                 .findFirst();
+    }
+
+    /** One that has just been started again has yet to catch up: without it the others are no majority that could lose one. */
+    private static boolean isSettled(RunStatus.CoordinatorStatus coordinator) {
+        return ProcessHandle.of(coordinator.pid())
+                .flatMap(process -> process.info().startInstant())
+                .map(start -> start.isBefore(Instant.now().minus(SETTLED)))
+                .orElse(false);
     }
 
     private static Optional<Struck> kill(FaultKind kind, Scene scene, int count) {

@@ -93,6 +93,12 @@ final class Job implements AutoCloseable {
         return new Operator(directory);
     }
 
+    /** How many coordinators the run has. */
+    int coordinators() {
+        String[] several = directory.resolve("coordinators").toFile().list();
+        return several == null ? 1 : several.length;
+    }
+
     /** What its coordinator says; empty while none answers. */
     Optional<RunStatus> status() {
         try {

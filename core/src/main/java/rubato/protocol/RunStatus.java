@@ -39,6 +39,19 @@ public record RunStatus(
         coordinators = List.copyOf(coordinators);
     }
 
+    /** The same with the last step that is durable; one that is still on its way to the ledger is no fact yet. */
+    public RunStatus committed(long durable) {
+        return new RunStatus(
+                state,
+                step,
+                Math.min(committedStep, durable),
+                epoch,
+                generation,
+                generationName,
+                workers,
+                coordinators);
+    }
+
     /** The same with the coordinators, who know each other where the state machine does not. */
     public RunStatus with(List<CoordinatorStatus> known) {
         return new RunStatus(state, step, committedStep, epoch, generation, generationName, workers, known);

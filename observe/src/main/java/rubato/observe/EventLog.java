@@ -49,7 +49,7 @@ public final class EventLog implements Listener, AutoCloseable {
     }
 
     @Override
-    public void on(long epochMillis, Event event) {
+    public synchronized void on(long epochMillis, Event event) {
         if (broken) return;
         attempt(() -> {
             out.write(line(epochMillis, event));
@@ -61,7 +61,7 @@ public final class EventLog implements Listener, AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         if (!broken) attempt(out::flush);
         broken = true;
         try {

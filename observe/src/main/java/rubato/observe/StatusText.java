@@ -20,6 +20,8 @@ public final class StatusText {
                 .append(" · generation ")
                 .append(status.generationName())
                 .append('\n');
+        if (status.state().equals("no-quorum"))
+            text.append(noQuorum(status.coordinators().size()));
         TextTable table = new TextTable("worker", "state", ">rank", ">step", ">pid", "host");
         for (RunStatus.WorkerStatus worker : status.workers()) {
             table.add(
@@ -43,5 +45,11 @@ public final class StatusText {
                     .append('\n');
         }
         return text.toString();
+    }
+
+    private static String noQuorum(int running) {
+        return "nothing is committed: a majority of the coordinators is needed, "
+                + (running == 0 ? "none runs" : "none of the " + running + " that run leads")
+                + "; start the missing ones: rubato coordinator --run DIR --id N\n";
     }
 }

@@ -9,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 /** The coordinators as child processes. The run ends with the one that leads when it ends, or when none is left. */
 final class CoordinatorGroup implements AutoCloseable {
     private static final int LAST_OWN_CODE = 4;
-    private static final int LOST = 3;
 
     private final List<CoordinatorProcess> processes = new ArrayList<>();
     private final CompletableFuture<Integer> ended = new CompletableFuture<>();
@@ -21,7 +20,8 @@ final class CoordinatorGroup implements AutoCloseable {
     private int last;
 
     CoordinatorGroup(List<String> command, Map<String, String> environment, Path run, int count) {
-        for (int id = 0; id < count; id++) processes.add(new CoordinatorProcess(command, environment, run, id));
+        for (int id = 0; id < count; id++)
+            processes.add(new CoordinatorProcess(command, environment, run, id, count == 1));
         for (int id = 0; id < count; id++) {
             int which = id;
             processes.get(id).ended().thenAccept(code -> gone(which, code));
@@ -47,7 +47,7 @@ final class CoordinatorGroup implements AutoCloseable {
         last = id;
         boolean own = code <= LAST_OWN_CODE;
         if (finished && own) ended.complete(code);
-        else if (gone == processes.size()) ended.complete(own ? code : LOST);
+        else if (gone == processes.size()) ended.complete(own ? code : CoordinatorProcess.LOST);
     }
 
     /** The last line of the coordinator that ended last, for an error message. */

@@ -8,20 +8,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import rubato.error.RubatoException;
 
 /** The coordinator as a child process: started again whenever it dies of anything but the end of the run. */
 final class CoordinatorProcess implements AutoCloseable {
+    /** Exit code of a run that lost its coordinators. */
+    static final int LOST = 3;
+
     private static final int MOST_YOUNG_DEATHS = 5;
     private static final long YOUNG_NANOS = 3_000_000_000L;
     /** Exit codes above are deaths by signal. */
     private static final int LAST_OWN_CODE = 4;
+    /** Others take over at once; the start of a JVM is not to take their processor time from them. */
+    private static final long REPLACED_AFTER_MILLIS = 1500;
 
     private final List<String> command;
     private final Map<String, String> environment;
     private final Path run;
     private final int id;
+    private final long restartMillis;
     private final CompletableFuture<Integer> ended = new CompletableFuture<>();
 
     /** Guarded by this. */
@@ -30,7 +37,9 @@ final class CoordinatorProcess implements AutoCloseable {
     private int youngDeaths;
     private boolean closed;
 
-    CoordinatorProcess(List<String> command, Map<String, String> environment, Path run, int id) {
+    /** @param alone no other takes over when it dies */
+    CoordinatorProcess(List<String> command, Map<String, String> environment, Path run, int id, boolean alone) {
+        this.restartMillis = alone ? 0 : REPLACED_AFTER_MILLIS;
         this.command = List.copyOf(command);
         this.environment = Map.copyOf(environment);
         this.run = run;
@@ -72,11 +81,20 @@ final class CoordinatorProcess implements AutoCloseable {
         synchronized (this) {
             youngDeaths = livedNanos < YOUNG_NANOS ? youngDeaths + 1 : 0;
             if (!closed && code > LAST_OWN_CODE && youngDeaths < MOST_YOUNG_DEATHS) {
-                start(true);
+                CompletableFuture.delayedExecutor(restartMillis, TimeUnit.MILLISECONDS)
+                        .execute(this::restart);
                 return;
             }
         }
         ended.complete(code);
+    }
+
+    private void restart() {
+        try {
+            start(true);
+        } catch (RubatoException e) {
+            ended.complete(LOST);
+        }
     }
 
     /** The last line it wrote, for an error message. */

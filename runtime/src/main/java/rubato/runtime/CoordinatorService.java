@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import rubato.codec.CodecException;
 import rubato.event.Event;
 import rubato.event.Listener;
+import rubato.history.Entry;
 import rubato.ledger.Ledger;
 import rubato.net.Hub;
 import rubato.protocol.Coordinator;
@@ -48,6 +49,7 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
     private final Supplier<List<RunStatus.CoordinatorStatus>> self;
     private final Thread thread;
     private @Nullable Coordinator coordinator;
+    private long durableStep;
     private CompletableFuture<Void> lastHeard = new CompletableFuture<>();
     private volatile boolean closed;
 
@@ -74,7 +76,10 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
 
     /** Starts to take part; connections made before wait in the queue. */
     public void start(Supplier<Coordinator> make) {
-        inbox.add(() -> coordinator = make.get());
+        inbox.add(() -> {
+            coordinator = make.get();
+            durableStep = coordinator.accounts().committed().step();
+        });
         thread.start();
     }
 
@@ -178,7 +183,7 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
         if (message instanceof ToCoordinator.Watch) {
             watchers.add(connection);
         } else if (message instanceof ToCoordinator.AskStatus) {
-            RunStatus status = coordinator().status().with(self.get());
+            RunStatus status = coordinator().status().with(self.get()).committed(durableStep);
             connection.send(Wire.encode(new ToWorker.Status(status)));
         } else if (message instanceof ToCoordinator.AskLeave leave) {
             perform(coordinator().askLeave(leave.worker(), answer));
@@ -213,7 +218,7 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
     private void perform(List<CoordinatorAction> actions) {
         for (CoordinatorAction action : actions) {
             if (action instanceof CoordinatorAction.Append append) {
-                ledger.append(append.entries(), () -> inbox.add(() -> perform(append.then())));
+                ledger.append(append.entries(), () -> inbox.add(() -> durable(append)));
             } else if (action instanceof CoordinatorAction.Send send) {
                 send(send);
             } else if (action instanceof CoordinatorAction.Tell tell) {
@@ -227,6 +232,16 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
                 finish(new End(end.status(), end.stoppedBy(), end.exitCode(), end.reason()));
             }
         }
+    }
+
+    private void durable(CoordinatorAction.Append append) {
+        for (Entry entry : append.entries()) {
+            if (entry instanceof Entry.Commit commit) durableStep = commit.step();
+            else if (entry instanceof Entry.Activate activate)
+                durableStep = activate.base().step();
+            else if (entry instanceof Entry.Rollback rollback) durableStep = rollback.toStep();
+        }
+        perform(append.then());
     }
 
     private void send(CoordinatorAction.Send send) {

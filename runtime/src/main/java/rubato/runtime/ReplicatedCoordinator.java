@@ -50,9 +50,12 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
     private final BlockingQueue<News> news = new LinkedBlockingQueue<>();
     private final boolean takeover;
     private final long entriesAtStart;
+    private final int parameters;
+    private final Rehearsal rehearsal;
     private volatile OptionalInt leader = OptionalInt.empty();
     private @Nullable CoordinatorHost host;
     private @Nullable ReplicatedLedger ledger;
+    private List<Listener> told = List.of();
 
     /** @param takeover go on under the newest plan as it is; otherwise the first leader takes the configuration's stop conditions */
     ReplicatedCoordinator(
@@ -73,6 +76,8 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
         this.place = places.claim(id);
         this.entriesAtStart = LedgerReader.read(place.ledger()).scan().count();
         this.replication = ReplicationEngine.find().open(place, places::address);
+        this.parameters = Announcement.parameterCount(config, data);
+        this.rehearsal = new Rehearsal(config, data, place.ledger());
         Token token = Endpoint.readToken(directory.path().resolve("token"));
         this.switchboard = new Switchboard(
                 config,
@@ -122,8 +127,9 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
     private CoordinatorHost host(Start start) {
         SummaryKeeper keeper =
                 new SummaryKeeper(config.workers().count(), config.batch().initial());
-        Event announced = Announcement.of(directory, config, data, Announcement.parameterCount(config, data));
-        keeper.begin(directory, config, start, announced, listeners.apply(directory.path()), clock);
+        Event announced = Announcement.of(directory, config, data, parameters);
+        told = listeners.apply(directory.path());
+        keeper.begin(directory, config, start, announced, told, clock);
         CoordinatorHost made = new CoordinatorHost(
                 config,
                 data,
@@ -145,6 +151,18 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
         ledger = null;
         host = null;
         if (abandoned != null) abandoned.close();
+        told.forEach(ReplicatedCoordinator::end);
+        told = List.of();
+    }
+
+    /** What the next leader writes is not to be followed by what this one had still to write. */
+    private static void end(Listener listener) {
+        if (!(listener instanceof AutoCloseable open)) return;
+        try {
+            open.close();
+        } catch (Exception e) {
+            throw RubatoException.failed("cannot close the event log: " + e.getMessage(), e);
+        }
     }
 
     /** As one who does not lead sees it. */
@@ -163,6 +181,7 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
     public void following(OptionalInt now) {
         leader = now;
         news.add(new News.Deposed());
+        if (now.isPresent()) rehearsal.begin();
     }
 
     @Override

@@ -12,15 +12,20 @@ import rubato.net.Hub;
 import rubato.net.NioHub;
 import rubato.protocol.ToCoordinator;
 import rubato.protocol.ToWorker;
+import rubato.seam.Clock;
 
 /** Hears of everything a run's coordinator tells its listeners, from another process; finds the next coordinator by itself. */
 final class RunWatch implements Hub.Handler, AutoCloseable {
     private static final Duration DIAL = Duration.ofSeconds(1);
     private static final long PAUSE_NANOS = 50_000_000;
+    private static final long LEADERLESS_NANOS = 1_000_000_000;
+    /** A coordinator that does not lead hangs up sooner. */
+    private static final long SETTLED_NANOS = 500_000_000;
 
     private final Path run;
     private final Listener listener;
     private final IntConsumer wanted;
+    private final Clock clock;
     private final NioHub hub;
     private final Thread thread = new Thread(this::connect, "rubato-watch");
     private volatile boolean closed;
@@ -29,8 +34,13 @@ final class RunWatch implements Hub.Handler, AutoCloseable {
     // The watching thread's own.
     private Hub.@Nullable Connection connection;
     private @Nullable Endpoint at;
+    private long dialedAt;
+    private long ledUntil;
+    /** Nothing to warn of before the first one leads. */
+    private boolean warned = true;
 
-    RunWatch(Path run, Listener listener, IntConsumer wanted) {
+    RunWatch(Path run, Listener listener, IntConsumer wanted, Clock clock) {
+        this.clock = clock;
         this.run = run;
         this.listener = listener;
         this.wanted = wanted;
@@ -43,6 +53,7 @@ final class RunWatch implements Hub.Handler, AutoCloseable {
         while (!closed) {
             if (!connected) dial();
             else leaveIfAnotherLeads();
+            warnIfNobodyLeads();
             LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
@@ -51,6 +62,7 @@ final class RunWatch implements Hub.Handler, AutoCloseable {
         try {
             Endpoint endpoint = Endpoint.read(run);
             connected = true;
+            dialedAt = clock.nanos();
             Hub.Connection dialed = hub.dial(endpoint.host(), endpoint.port(), DIAL);
             dialed.send(Wire.encode(new ToCoordinator.Watch()));
             connection = dialed;
@@ -70,6 +82,21 @@ final class RunWatch implements Hub.Handler, AutoCloseable {
         } catch (RubatoException e) {
             return; // just being written
         }
+    }
+
+    private void warnIfNobodyLeads() {
+        long now = clock.nanos();
+        if (connected && now - dialedAt > SETTLED_NANOS) {
+            ledUntil = now;
+            warned = false;
+        }
+        if (warned || closed || now - ledUntil < LEADERLESS_NANOS) return;
+        warned = true;
+        listener.on(
+                clock.epochMillis(),
+                new Event.Warning(
+                        "no coordinator leads: nothing is committed until a majority of them runs; `rubato status "
+                                + run + "` names those that do"));
     }
 
     @Override

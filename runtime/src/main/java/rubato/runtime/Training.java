@@ -41,6 +41,9 @@ public final class Training {
     /** How it ended; {@code reason} is one line if it failed. */
     public record Result(Path directory, int exitCode, String reason, Summary summary) {}
 
+    /** Exit code of what a user asked for wrongly. */
+    private static final int USAGE = 2;
+
     private final RunConfig config;
     private final Options options;
     private final Clock clock;
@@ -117,7 +120,9 @@ public final class Training {
         keeper.tell(listeners.apply(directory.path()));
         keeper.on(clock.epochMillis(), Announcement.of(directory, config, data, parameters));
         try {
-            return trainApart(directory, keeper);
+            Result result = trainApart(directory, keeper);
+            if (result.exitCode() == USAGE && !options.resume() && !keeper.trained()) directory.remove();
+            return result;
         } catch (RubatoException e) {
             if (!options.resume() && !keeper.trained()) directory.remove();
             throw e;
@@ -216,7 +221,7 @@ public final class Training {
                         options.environment(),
                         directory.path(),
                         config.coordinators().count());
-                RunWatch watch = new RunWatch(directory.path(), listener, local::want)) {
+                RunWatch watch = new RunWatch(directory.path(), listener, local::want, clock)) {
             workers = local;
             keeper.tell(List.of(new Proven(local)));
             apart.complete(coordinators);

@@ -241,7 +241,7 @@ final class SmallCluster {
     }
 
     private void keep(List<Entry> entries) {
-        for (Entry entry : entries) history.accept(new Positioned(Path.of("ledger"), 0, durable.size(), entry));
+        for (Entry entry : entries) history.accept(new Positioned(Path.of("ledger"), 0, durable.size(), entry, 0));
         durable.addAll(entries);
         facts.durable(entries);
     }

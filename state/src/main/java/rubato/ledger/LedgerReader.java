@@ -165,7 +165,8 @@ public final class LedgerReader {
         }
         try {
             Entry entry = CODEC.decode(record.payload());
-            each.accept(new Positioned(file, offset, count, entry));
+            each.accept(new Positioned(
+                    file, offset, count, entry, ByteBuffer.wrap(link).getLong()));
             finished = entry instanceof Entry.Finished;
             count++;
             return true;

@@ -62,6 +62,7 @@ public final class Verifier {
         LedgerReader.scan(ledger, disk, at -> {
             if (at.index() < scan.count()) history.accept(at);
         });
+        new CopyAudit(run, disk, violations).check(ledger, scan);
         checkTail(scan, history.isFinished());
         checkSummary();
         boolean finished = scan.tail() == Tail.CLOSED || history.isFinished();

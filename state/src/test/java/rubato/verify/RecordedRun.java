@@ -177,7 +177,7 @@ final class RecordedRun {
     RunHistory read() {
         RunHistory history = new RunHistory();
         for (int i = 0; i < entries.size(); i++)
-            history.accept(new Positioned(Path.of("ledger"), 0, i, entries.get(i)));
+            history.accept(new Positioned(Path.of("ledger"), 0, i, entries.get(i), 0));
         return history;
     }
 

@@ -4,6 +4,8 @@ import io.microraft.Ordered;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
 import io.microraft.RaftRole;
+import io.microraft.impl.RaftNodeImpl;
+import io.microraft.impl.state.RaftState;
 import io.microraft.model.message.AppendEntriesFailureResponse;
 import io.microraft.model.message.RaftMessage;
 import io.microraft.persistence.RestoredRaftState;
@@ -177,11 +179,14 @@ final class RaftReplica implements ReplicatedLog {
         if (node != null) node.handle(codec.message(record));
     }
 
-    /** The connection to another replica closed: if it led, an election begins without waiting for its lease to end. Any thread. */
+    /**
+     * The connection to another replica closed: if it led, an election begins without waiting for its lease to end. Any thread.
+     * What arrived over that connection is handled first: a message passes the queue twice, so this does too.
+     */
     public void lost(int replica) {
-        queue.execute(() -> {
+        queue.execute(() -> queue.execute(() -> {
             if (leader != null && !isLeader && ReplicaId.of(leader).number() == replica) pace.leaderIsDead();
-        });
+        }));
     }
 
     @Override
@@ -217,7 +222,21 @@ final class RaftReplica implements ReplicatedLog {
         if (!isLeader) stepDown();
         if (java.util.Objects.equals(now, leader)) return;
         leader = now;
+        if (now != null && !isLeader) queue.execute(this::endPreVote);
         if (!isLeader && observer != null) observer.following(number(now));
+    }
+
+    /**
+     * A pre-vote that was under way when a leader was heard of is over. MicroRaft 0.7 keeps it open, and a follower with an
+     * open pre-vote never begins another: it would not notice that this leader dies.
+     */
+    private void endPreVote() {
+        if (over || !(node instanceof RaftNodeImpl follower)) return;
+        RaftState state = follower.state();
+        RaftEndpoint heard = state.leader();
+        if (state.role() != RaftRole.FOLLOWER || heard == null || state.preCandidateState() == null) return;
+        state.toFollower(state.term());
+        state.leader(heard);
     }
 
     private static OptionalInt number(@Nullable RaftEndpoint endpoint) {

@@ -18,6 +18,22 @@ class SimulationTest {
     }
 
     @Test
+    void a_leader_that_dies_is_missed_even_by_a_follower_that_began_a_pre_vote_before_it_heard_of_it() {
+        for (long seed = 0; seed < 60; seed++) {
+            SimulatedGroup group = new SimulatedGroup(seed, 3);
+            group.slowest = 60 * MILLI;
+            assertThat(group.runUntilAcknowledged(3, 20_000 * MILLI))
+                    .as("seed %d", seed)
+                    .isTrue();
+            group.run(1000 * MILLI);
+            group.leader().ifPresent(leader -> group.crash(leader, false));
+            assertThat(group.runUntilAcknowledged(20, 20_000 * MILLI))
+                    .as("seed %d: progress with two of three", seed)
+                    .isTrue();
+        }
+    }
+
+    @Test
     void acknowledged_entries_survive_whatever_happens_to_any_minority() {
         for (long seed = 0; seed < 60; seed++) schedule(seed);
     }
