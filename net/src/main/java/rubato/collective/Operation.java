@@ -18,7 +18,6 @@ final class Operation {
     private final int rank;
     private Schedule schedule;
     private Elements elements;
-    private int chunk;
     private int[] next = {};
     private int movesLeft;
     private int sending;
@@ -41,7 +40,6 @@ final class Operation {
         this.elements = elements;
         this.controls = controls;
         elements.begin(reduction, schedule.members().length, scratch);
-        chunk = chunkElements();
         int moves = schedule.moves().size();
         if (next.length < moves) next = new int[moves];
         movesLeft = 0;
@@ -54,14 +52,9 @@ final class Operation {
         sending = 0;
         for (int peer : schedule.members()) {
             if (peer == rank) continue;
-            links[peer].begin();
+            links[peer].begin(elements);
             sending++;
         }
-    }
-
-    private int chunkElements() {
-        int unit = elements.unit();
-        return Math.max(1, tuning.chunkBytes() / elements.bytes(unit)) * unit;
     }
 
     /** Says that a part of the vector is ready. */
@@ -131,7 +124,7 @@ final class Operation {
     private boolean compose(Link link) {
         int[] sends = schedule.sends()[link.peer];
         int index = link.nextSend < sends.length ? sends[link.nextSend] : -1;
-        int count = index < 0 ? 0 : Math.min(chunk, ready(index));
+        int count = index < 0 ? 0 : Math.min(link.chunk, ready(index));
         if (count == 0 && link.announced) return false;
         Views out = link.out.open();
         int head = 0;
@@ -212,14 +205,15 @@ final class Operation {
         link.lastEntered = announcement.sequence();
         link.enteredNanos = now;
         entered++;
-        requireSize(in);
+        requireSize(link);
         in.useWords();
         return true;
     }
 
-    private void requireSize(Inbox in) {
+    private void requireSize(Link link) {
+        Inbox in = link.in;
         int count = in.elements();
-        if (count <= chunk && elements.bytes(count) == in.data()) return;
+        if (count <= link.chunk && elements.bytes(count) == in.data()) return;
         throw new CollectiveException(
                 in.peer(), "rank " + in.peer() + " sent " + count + " elements in " + in.data() + " bytes");
     }
@@ -240,7 +234,7 @@ final class Operation {
         if (!turn || !link.in.frame() || link.in.kind() == Frame.FAREWELL) return 0;
         if (link.in.isFresh()) {
             if (link.in.kind() == Frame.OPERATION) return 0;
-            requireSize(link.in);
+            requireSize(link);
             if (link.in.elements() == 0) throw unexpected(link, "an empty frame");
         }
         return link.in.usable(elements);
@@ -252,13 +246,21 @@ final class Operation {
             if (peer != rank) count = Math.min(count, available(links[peer], index));
         }
         if (count == 0) return false;
-        for (int done = 0; done < count; done += elements.block())
-            foldBlock(fold, next[index] + done, done, Math.min(elements.block(), count - done));
+        if (fold.order().length == 2 && elements.foldsPairs()) foldPair(index, fold, count);
+        else
+            for (int done = 0; done < count; done += elements.block())
+                foldBlock(fold, next[index] + done, done, Math.min(elements.block(), count - done));
         for (int peer : fold.order()) if (peer != rank) links[peer].in.use(elements.bytes(count), count);
         if (moved(index, count)) {
             for (int peer : fold.order()) if (peer != rank) links[peer].nextReceive++;
         }
         return true;
+    }
+
+    private void foldPair(int index, Move.Fold fold, int count) {
+        int peer = fold.order()[0] == rank ? fold.order()[1] : fold.order()[0];
+        elements.foldPair(links[peer].in.views(), links[peer].in.at(), next[index], count);
+        if (fold.last()) elements.finish(next[index], count);
     }
 
     private void foldBlock(Move.Fold fold, int from, int offset, int count) {
