@@ -22,7 +22,7 @@ final class Links {
         this.links = new Link[transport.size()];
         CRC32C crc = new CRC32C();
         for (int peer = 0; peer < links.length; peer++) {
-            if (peer != transport.rank()) links[peer] = new Link(peer, transport.carrier(peer), tuning, crc);
+            if (peer != transport.rank()) links[peer] = new Link(peer, tuning, crc);
         }
     }
 

@@ -18,6 +18,7 @@ final class Operation {
     private final int rank;
     private Schedule schedule;
     private Elements elements;
+    private int chunk;
     private int[] next = {};
     private int movesLeft;
     private int sending;
@@ -40,6 +41,7 @@ final class Operation {
         this.elements = elements;
         this.controls = controls;
         elements.begin(reduction, schedule.members().length, scratch);
+        chunk = chunkElements();
         int moves = schedule.moves().size();
         if (next.length < moves) next = new int[moves];
         movesLeft = 0;
@@ -52,9 +54,14 @@ final class Operation {
         sending = 0;
         for (int peer : schedule.members()) {
             if (peer == rank) continue;
-            links[peer].begin(elements);
+            links[peer].begin();
             sending++;
         }
+    }
+
+    private int chunkElements() {
+        int unit = elements.unit();
+        return Math.max(1, tuning.chunkBytes() / elements.bytes(unit)) * unit;
     }
 
     /** Says that a part of the vector is ready. */
@@ -124,7 +131,7 @@ final class Operation {
     private boolean compose(Link link) {
         int[] sends = schedule.sends()[link.peer];
         int index = link.nextSend < sends.length ? sends[link.nextSend] : -1;
-        int count = index < 0 ? 0 : Math.min(link.chunk, ready(index));
+        int count = index < 0 ? 0 : Math.min(chunk, ready(index));
         if (count == 0 && link.announced) return false;
         Views out = link.out.open();
         int head = 0;
@@ -205,15 +212,14 @@ final class Operation {
         link.lastEntered = announcement.sequence();
         link.enteredNanos = now;
         entered++;
-        requireSize(link);
+        requireSize(in);
         in.useWords();
         return true;
     }
 
-    private void requireSize(Link link) {
-        Inbox in = link.in;
+    private void requireSize(Inbox in) {
         int count = in.elements();
-        if (count <= link.chunk && elements.bytes(count) == in.data()) return;
+        if (count <= chunk && elements.bytes(count) == in.data()) return;
         throw new CollectiveException(
                 in.peer(), "rank " + in.peer() + " sent " + count + " elements in " + in.data() + " bytes");
     }
@@ -234,7 +240,7 @@ final class Operation {
         if (!turn || !link.in.frame() || link.in.kind() == Frame.FAREWELL) return 0;
         if (link.in.isFresh()) {
             if (link.in.kind() == Frame.OPERATION) return 0;
-            requireSize(link);
+            requireSize(link.in);
             if (link.in.elements() == 0) throw unexpected(link, "an empty frame");
         }
         return link.in.usable(elements);
@@ -247,9 +253,7 @@ final class Operation {
         }
         if (count == 0) return false;
         if (fold.order().length == 2 && elements.foldsPairs()) foldPair(index, fold, count);
-        else
-            for (int done = 0; done < count; done += elements.block())
-                foldBlock(fold, next[index] + done, done, Math.min(elements.block(), count - done));
+        else foldBlocks(index, fold, count);
         for (int peer : fold.order()) if (peer != rank) links[peer].in.use(elements.bytes(count), count);
         if (moved(index, count)) {
             for (int peer : fold.order()) if (peer != rank) links[peer].nextReceive++;
@@ -261,6 +265,11 @@ final class Operation {
         int peer = fold.order()[0] == rank ? fold.order()[1] : fold.order()[0];
         elements.foldPair(links[peer].in.views(), links[peer].in.at(), next[index], count);
         if (fold.last()) elements.finish(next[index], count);
+    }
+
+    private void foldBlocks(int index, Move.Fold fold, int count) {
+        for (int done = 0; done < count; done += elements.block())
+            foldBlock(fold, next[index] + done, done, Math.min(elements.block(), count - done));
     }
 
     private void foldBlock(Move.Fold fold, int from, int offset, int count) {
