@@ -3,6 +3,7 @@ package rubato.cli;
 import com.google.gson.JsonObject;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import rubato.collective.Collective;
@@ -18,7 +19,10 @@ import rubato.plan.Algorithm;
  * size the JVM warms up over all of them for 3 s at most.
  */
 final class AllReduceSchedule {
-    private static final long WARM_UP_NANOS = 2_500_000_000L;
+    private static final long WARM_UP_NANOS = 2_900_000_000L;
+    /** The compiler's share of processors that waiting ranks would not leave it. */
+    private static final long COMPILER_NANOS = 50_000_000L;
+
     private static final long MEBI = 1 << 20;
     private static final float[] NOTHING = {};
     private static final long[] NO_WORDS = {};
@@ -49,9 +53,11 @@ final class AllReduceSchedule {
             for (long bytes : task.bytes()) {
                 if (bytes <= 16 * MEBI) {
                     Vector vector = vector((int) (bytes / 4));
-                    calls(vector, bytes > MEBI ? 1 : 300);
+                    collective.sum(step++, NOTHING, 0);
+                    calls(vector, bytes > MEBI ? 1 : (int) clamp(4 * MEBI / Math.max(1, bytes), 10, 1000));
                 }
             }
+            LockSupport.parkNanos(COMPILER_NANOS);
             boolean enough = collective.rank() == 0 && System.nanoTime() - start > WARM_UP_NANOS;
             over[0] = enough ? 1 : 0;
             collective.sum(step++, over, 1);

@@ -64,6 +64,16 @@ public abstract sealed class Elements
     /** Overwrites elements with results from byte {@code at} of a buffer. */
     abstract void take(Views in, int at, int from, int count);
 
+    /** Whether {@link #foldPair} is there for the reduction of the present operation. */
+    boolean foldsPairs() {
+        return false;
+    }
+
+    /** Folds what a peer sent, from byte {@code at} of a buffer, with the own elements, where either order has the same bits. */
+    void foldPair(Views in, int at, int from, int count) {
+        throw new UnsupportedOperationException("pairs of " + type());
+    }
+
     /** Loads what a peer sent into {@code other}. */
     abstract void load(Views in, int at, int count);
 

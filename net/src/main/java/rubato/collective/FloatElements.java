@@ -9,6 +9,7 @@ final class FloatElements extends Elements {
     private float[] mine = {};
     private Reduction reduction = Reduction.SUM;
     private int ranks = 1;
+    private final int[] parts = new int[2];
 
     /** @param length how much of the vector takes part */
     FloatElements(float[] vector, int length) {
@@ -65,6 +66,17 @@ final class FloatElements extends Elements {
     @Override
     void take(Views in, int at, int from, int count) {
         in.floats.position(at / 4).get(vector, from, count);
+    }
+
+    @Override
+    boolean foldsPairs() {
+        return reduction == Reduction.SUM || reduction == Reduction.MEAN;
+    }
+
+    @Override
+    void foldPair(Views in, int at, int from, int count) {
+        parts[1] = at;
+        in.sums().sum(vector, from, count, parts, 0, -1);
     }
 
     @Override

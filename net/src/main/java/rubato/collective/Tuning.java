@@ -11,7 +11,7 @@ package rubato.collective;
  * @param yieldNanos the same where ranks outnumber cores, and it gives its core away before each look
  */
 record Tuning(int chunkBytes, int inboxBytes, int flatBytes, long spinNanos, long yieldNanos) {
-    static final Tuning DEFAULT = new Tuning(65_024, 512 << 10, 16 << 10, 100_000, 200_000);
+    static final Tuning DEFAULT = new Tuning(130_560, 512 << 10, 16 << 10, 300_000, 200_000);
 
     Tuning {
         if (chunkBytes < 8) throw new IllegalArgumentException("chunkBytes must be >= 8, was " + chunkBytes);
