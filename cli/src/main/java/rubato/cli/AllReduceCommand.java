@@ -157,7 +157,7 @@ final class AllReduceCommand implements Callable<Integer> {
     private List<String> arguments() {
         List<String> arguments = new ArrayList<>();
         arguments.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        if (WorkerJvm.hasVectors()) arguments.addAll(List.of("--add-modules", "jdk.incubator.vector"));
+        arguments.addAll(WorkerJvm.vectors());
         arguments.addAll(List.of("-XX:+UseSerialGC", "-Xmx" + heapMegabytes() + "m"));
         arguments.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         arguments.addAll(List.of("bench", "allreduce", "--workers", "" + workers, "--transport", transport));

@@ -22,14 +22,19 @@ record WorkerJvm(List<String> command, Map<String, String> environment) {
             "-XX:Tier4MinInvocationThreshold=2000",
             "-XX:Tier4CompileThreshold=40000");
 
+    /** Inlined into a loop of many branches, sums over memory may end up with their vectors as objects: four times slower. */
+    private static final List<String> VECTORS = List.of(
+            "--add-modules",
+            "jdk.incubator.vector",
+            "-XX:CompileCommand=quiet",
+            "-XX:CompileCommand=dontinline,rubato.vector.VectorSum::sum*");
+
     static WorkerJvm of(RunConfig config, Path dataHome, Consumer<String> progress) {
         List<String> command = new ArrayList<>();
         Map<String, String> environment = new HashMap<>();
         String classPath = System.getProperty("java.class.path");
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        if (hasVectors()) {
-            command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
-        }
+        command.addAll(vectors());
         command.add("-XX:+UseSerialGC");
         command.addAll(LATE_COMPILATION);
         if (new DjlModelProvider().accepts(config.model().kind())) {
@@ -43,7 +48,12 @@ record WorkerJvm(List<String> command, Map<String, String> environment) {
         return new WorkerJvm(command, environment);
     }
 
-    static boolean hasVectors() {
+    /** Arguments with which the vector kernels load and are fast; none where this JVM has no vectors. */
+    static List<String> vectors() {
+        return hasVectors() ? VECTORS : List.of();
+    }
+
+    private static boolean hasVectors() {
         return java.lang.module.ModuleFinder.ofSystem()
                 .find("jdk.incubator.vector")
                 .isPresent();
