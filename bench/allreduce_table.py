@@ -120,11 +120,8 @@ def bars(two, four):
 
 def machine():
     cpu = re.search(r"model name\s*: (.*)", open("/proc/cpuinfo").read())
-    java = subprocess.run(
-        [os.path.join(os.environ["JAVA_HOME"], "bin", "java") if "JAVA_HOME" in os.environ else "java", "-version"],
-        capture_output=True,
-        text=True,
-    ).stderr.splitlines()[0]
+    rubato = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "rubato")
+    java = subprocess.run([rubato, "--version"], capture_output=True, text=True).stdout.splitlines()[0]
     mpi = subprocess.run(["mpirun", "--version"], capture_output=True, text=True).stdout.splitlines()[0]
     return f"{cpu.group(1) if cpu else 'unknown CPU'}, {os.cpu_count()} cores; {java}; {mpi}"
 
