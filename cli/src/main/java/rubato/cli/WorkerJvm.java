@@ -22,13 +22,6 @@ record WorkerJvm(List<String> command, Map<String, String> environment) {
             "-XX:Tier4MinInvocationThreshold=2000",
             "-XX:Tier4CompileThreshold=40000");
 
-    /** Inlined into a loop of many branches, sums over memory may end up with their vectors as objects: four times slower. */
-    private static final List<String> VECTORS = List.of(
-            "--add-modules",
-            "jdk.incubator.vector",
-            "-XX:CompileCommand=quiet",
-            "-XX:CompileCommand=dontinline,rubato.vector.VectorSum::sum*");
-
     static WorkerJvm of(RunConfig config, Path dataHome, Consumer<String> progress) {
         List<String> command = new ArrayList<>();
         Map<String, String> environment = new HashMap<>();
@@ -48,9 +41,9 @@ record WorkerJvm(List<String> command, Map<String, String> environment) {
         return new WorkerJvm(command, environment);
     }
 
-    /** Arguments with which the vector kernels load and are fast; none where this JVM has no vectors. */
+    /** Arguments with which the vector kernels load; none where this JVM has no vectors. */
     static List<String> vectors() {
-        return hasVectors() ? VECTORS : List.of();
+        return hasVectors() ? List.of("--add-modules", "jdk.incubator.vector") : List.of();
     }
 
     private static boolean hasVectors() {

@@ -12,36 +12,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import rubato.random.SplitMix;
 
 /** Short runs under faults, all of them real processes; {@code rubato chaos} and the scripts under bench do the long ones. */
 @Tag("process")
 @Timeout(240)
 class ChaosProcessTest {
-    private static final int ROWS = 4000;
 
     @TempDir
     Path home;
 
     @BeforeEach
     void data() throws IOException {
-        SplitMix random = new SplitMix(7);
-        StringBuilder rows = new StringBuilder();
-        for (int row = 0; row < ROWS; row++) {
-            boolean yes = random.nextInt(2) == 1;
-            rows.append(yes ? "1" : "0");
-            for (int feature = 1; feature <= 12; feature++)
-                rows.append(
-                        String.format(Locale.ROOT, " %d:%.4f", feature, random.nextGaussian() + (yes ? 0.5 : -0.5)));
-            rows.append('\n');
-        }
-        Files.writeString(home.resolve("rows.svm"), rows);
+        SmallRows.write(home.resolve("rows.svm"));
         Files.writeString(home.resolve("job.conf"), """
                 run.name = chaos
                 data { format = libsvm, train = "%s", test-fraction = 0.1 }

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -20,7 +19,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import rubato.observe.StatusText;
 import rubato.protocol.RunStatus;
-import rubato.random.SplitMix;
 import rubato.runtime.Operator;
 import rubato.verify.Verification;
 import rubato.verify.Verifier;
@@ -29,7 +27,6 @@ import rubato.verify.Verifier;
 @Tag("process")
 @Timeout(240)
 class CoordinatorsProcessTest {
-    private static final int ROWS = 4000;
     private static final long PATIENCE_SECONDS = 90;
 
     @TempDir
@@ -41,17 +38,7 @@ class CoordinatorsProcessTest {
     @BeforeEach
     void data() throws IOException {
         run = home.resolve("run");
-        SplitMix random = new SplitMix(7);
-        StringBuilder rows = new StringBuilder();
-        for (int row = 0; row < ROWS; row++) {
-            boolean yes = random.nextInt(2) == 1;
-            rows.append(yes ? "1" : "0");
-            for (int feature = 1; feature <= 12; feature++)
-                rows.append(
-                        String.format(Locale.ROOT, " %d:%.4f", feature, random.nextGaussian() + (yes ? 0.5 : -0.5)));
-            rows.append('\n');
-        }
-        Files.writeString(home.resolve("rows.svm"), rows);
+        SmallRows.write(home.resolve("rows.svm"));
         Files.writeString(home.resolve("job.conf"), """
                 run.name = coordinators
                 data { format = libsvm, train = "%s", test-fraction = 0.1 }

@@ -13,7 +13,7 @@ import rubato.signal.LinkCosts;
  * once − 1) + β·b per round, rounds added (Thakur, Rabenseifner and Gropp 2005, with γ of LogGP). Between hosts, a host's ranks
  * share one wire. A choice in force stays until another is better by a tenth, because a change changes the order of additions.
  */
-public record AlgorithmChoice(Topology topology, LinkCost near, LinkCost far) {
+public record AlgorithmChoice(Topology topology, LinkCosts costs) {
     private static final double BETTER = 0.9;
 
     /** An algorithm and how long one all-reduce would take with it. */
@@ -21,11 +21,7 @@ public record AlgorithmChoice(Topology topology, LinkCost near, LinkCost far) {
 
     /** The same with costs moved towards newer ones, by a weight from 0 to 1. */
     public AlgorithmChoice towards(AlgorithmChoice newer, double weight) {
-        return new AlgorithmChoice(topology, near.towards(newer.near, weight), far.towards(newer.far, weight));
-    }
-
-    public LinkCosts costs() {
-        return new LinkCosts(near, far);
+        return new AlgorithmChoice(topology, costs.towards(newer.costs, weight));
     }
 
     /** All algorithms for a vector of so many bytes, the fastest first. */
@@ -45,7 +41,7 @@ public record AlgorithmChoice(Topology topology, LinkCost near, LinkCost far) {
         return ranked(bytes).get(0).algorithm();
     }
 
-    /** How long an all-reduce of so many bytes would take by an algorithm. */
+    /** How long an all-reduce of so many bytes would take; a hierarchy of one host is an exchange. */
     public double nanos(Algorithm algorithm, long bytes) {
         return ranked(bytes).stream()
                 .filter(predicted -> predicted.algorithm().equals(algorithm))
@@ -86,8 +82,8 @@ public record AlgorithmChoice(Topology topology, LinkCost near, LinkCost far) {
         double perRank = 2.0 * bytes * (n - 1) / n;
         // consecutive ranks of one host pass on within it: one stream leaves each host
         double wire = topology.hosts() > 1
-                ? far.betaNanosPerByte() * perRank * crossings()
-                : near.betaNanosPerByte() * perRank;
+                ? costs.far().betaNanosPerByte() * perRank * crossings()
+                : costs.near().betaNanosPerByte() * perRank;
         return 2.0 * (n - 1) * slowest().alphaNanos() + wire;
     }
 
@@ -111,8 +107,13 @@ public record AlgorithmChoice(Topology topology, LinkCost near, LinkCost far) {
         double lane = (double) bytes / lanes;
         double inside = m == 1
                 ? 0
-                : 2 * (near.alphaNanos() + (m - 2) * near.gammaNanos() + near.betaNanosPerByte() * (m - 1) * lane);
-        return inside + 2.0 * (h - 1) * far.alphaNanos() + far.betaNanosPerByte() * 2 * bytes * (h - 1) / h;
+                : 2
+                        * (costs.near().alphaNanos()
+                                + (m - 2) * costs.near().gammaNanos()
+                                + costs.near().betaNanosPerByte() * (m - 1) * lane);
+        return inside
+                + 2.0 * (h - 1) * costs.far().alphaNanos()
+                + costs.far().betaNanosPerByte() * 2 * bytes * (h - 1) / h;
     }
 
     /** A round in which each rank sends so many messages at once. */
@@ -122,13 +123,13 @@ public record AlgorithmChoice(Topology topology, LinkCost near, LinkCost far) {
 
     /** How long it takes until each rank has sent so many bytes, spread evenly over the other ranks. */
     private double wire(double bytesPerRank) {
-        if (topology.hosts() == 1) return near.betaNanosPerByte() * bytesPerRank;
+        if (topology.hosts() == 1) return costs.near().betaNanosPerByte() * bytesPerRank;
         int n = topology.ranks();
         int m = topology.mostOnOneHost();
-        return far.betaNanosPerByte() * bytesPerRank * m * (n - m) / (n - 1);
+        return costs.far().betaNanosPerByte() * bytesPerRank * m * (n - m) / (n - 1);
     }
 
     private LinkCost slowest() {
-        return topology.hosts() > 1 ? far : near;
+        return topology.hosts() > 1 ? costs.far() : costs.near();
     }
 }

@@ -6,7 +6,6 @@ import rubato.plan.Algorithm;
 import rubato.plan.AllReduce;
 import rubato.plan.Compression;
 import rubato.plan.Plan;
-import rubato.signal.LinkCosts;
 import rubato.signal.Signals;
 import rubato.signal.Wire;
 
@@ -42,9 +41,8 @@ public record AllReducePolicy(boolean chooses, boolean divides, double tolerance
             return Decision.keep(plan, NAME, "ranks changed within the window");
         if (!(plan.compression() instanceof Compression.None))
             return Decision.keep(plan, NAME, "a compressed gradient is exchanged whole");
-        LinkCosts costs = wire.costs().get(0);
-        AlgorithmChoice choice = new AlgorithmChoice(wire.topology(), costs.near(), costs.far());
-        return decide(plan, seen, choice);
+        return decide(
+                plan, seen, new AlgorithmChoice(wire.topology(), wire.costs().get(0)));
     }
 
     private Decision decide(Plan plan, Signals seen, AlgorithmChoice choice) {
@@ -56,10 +54,9 @@ public record AllReducePolicy(boolean chooses, boolean divides, double tolerance
         List<Alternative> alternatives = choice.ranked(bytes).stream()
                 .map(one -> new Alternative(one.algorithm().name() + ", ms", one.nanos() / 1e6))
                 .toList();
-        int buckets = divides
-                ? buckets(inForce, bytes, whole, messages, seen)
-                : Math.max(1, buckets(inForce.bucketBytes(), bytes));
-        int bucketBytes = divides ? bucketBytes(buckets, bytes, inForce) : inForce.bucketBytes();
+        int now = buckets(inForce.bucketBytes(), bytes);
+        int buckets = divides ? buckets(now, bytes, whole, messages, seen) : now;
+        int bucketBytes = buckets == now ? inForce.bucketBytes() : bucketBytes(buckets, bytes);
         AllReduce chosen = new AllReduce(algorithm, bucketBytes);
         String cost = String.format(Locale.ROOT, "%s of %d bytes", Figures.millis(whole), bytes);
         if (chosen.equals(inForce)) return new Decision(plan, NAME, "as it is: " + cost, alternatives, true);
@@ -67,8 +64,7 @@ public record AllReducePolicy(boolean chooses, boolean divides, double tolerance
         return Decision.change(plan.withAllReduce(chosen), NAME, reason, alternatives);
     }
 
-    private int buckets(AllReduce inForce, long bytes, double whole, double messages, Signals seen) {
-        int now = Math.max(1, buckets(inForce.bucketBytes(), bytes));
+    private int buckets(int now, long bytes, double whole, double messages, Signals seen) {
         double ready = seen.wire().readyNanos();
         int best = 1;
         for (int k = 2; bytes / k >= LEAST_BUCKET_BYTES; k *= 2)
@@ -94,12 +90,11 @@ public record AllReducePolicy(boolean chooses, boolean divides, double tolerance
     }
 
     private static int buckets(int bucketBytes, long bytes) {
-        return bucketBytes == 0 ? 1 : (int) ((bytes + bucketBytes - 1) / bucketBytes);
+        return bucketBytes == 0 ? 1 : (int) Math.max(1, (bytes + bucketBytes - 1) / bucketBytes);
     }
 
-    /** A bucket's bytes for so many of them; as it is if that makes as many. */
-    private static int bucketBytes(int buckets, long bytes, AllReduce inForce) {
-        if (buckets == Math.max(1, buckets(inForce.bucketBytes(), bytes))) return inForce.bucketBytes();
+    /** A bucket's bytes for so many of them. */
+    private static int bucketBytes(int buckets, long bytes) {
         if (buckets == 1) return 0;
         long elements = (bytes / Float.BYTES + buckets - 1) / buckets;
         return Math.toIntExact(elements * Float.BYTES);

@@ -56,7 +56,7 @@ public final class Controller {
             if (plan.globalBatch() != inForce.globalBatch())
                 open.changed(plan.version(), plan.fromStep(), inForce.globalBatch(), plan.globalBatch());
         }
-        window().hosts(Hosts.of(world));
+        window().hosts(world.topology());
         upcoming.clear();
         inForce = plan;
         firstOfGeneration = true;

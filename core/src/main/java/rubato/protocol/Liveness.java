@@ -85,9 +85,8 @@ final class Liveness {
         if (late) restart(peers, nowNanos);
     }
 
-    /** The members to be removed now. */
+    /** The members to be removed now, after {@link #tick}. */
     List<Suspect> suspects(Collection<Peer> members, long nowNanos) {
-        tick(members, nowNanos);
         List<Suspect> suspects = new ArrayList<>();
         for (Peer peer : members) suspect(peer, nowNanos, suspects);
         if (suspects.size() * 3 > members.size() && members.size() > 2 && !extended) {

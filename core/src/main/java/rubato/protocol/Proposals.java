@@ -82,7 +82,7 @@ final class Proposals {
     Plan planFor(World next, StateName from) {
         Plan newest = course.committer.newest();
         World before = course.last;
-        AllReduce allReduce = newest.allReduce().over(Hosts.of(next));
+        AllReduce allReduce = newest.allReduce().over(next.topology());
         if (before == null && newest.shares().ranks() == next.size()) return newest.withAllReduce(allReduce);
         int[] old = new int[next.size()];
         for (int rank = 0; rank < old.length; rank++) {

@@ -66,35 +66,7 @@ public sealed interface ToCoordinator {
             double rate,
             StepTimes times,
             List<LinkCosts> costs)
-            implements ToCoordinator {
-        /** Of a step in which no messages were measured. */
-        public Vote(
-                Generation generation,
-                long step,
-                long hash,
-                long planVersion,
-                boolean skipped,
-                List<Integer> nonFinite,
-                boolean barrier,
-                StepTotals totals,
-                NoiseEstimate noise,
-                double rate,
-                StepTimes times) {
-            this(
-                    generation,
-                    step,
-                    hash,
-                    planVersion,
-                    skipped,
-                    nonFinite,
-                    barrier,
-                    totals,
-                    noise,
-                    rate,
-                    times,
-                    List.of());
-        }
-    }
+            implements ToCoordinator {}
 
     /** Its part of the metrics of a step it voted for. */
     record Evaluated(Generation generation, long step, List<Evaluation> parts) implements ToCoordinator {}

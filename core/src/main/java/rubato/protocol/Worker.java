@@ -396,19 +396,11 @@ public final class Worker {
         return null;
     }
 
-    /** Everything replicated now stands at the step; the hash names it. */
-    public List<WorkerAction> applied(
-            long step,
-            long newHash,
-            StepTotals totals,
-            boolean skipped,
-            NoiseEstimate noise,
-            double rate,
-            StepTimes times) {
-        return applied(step, newHash, totals, skipped, noise, rate, times, List.of());
-    }
-
-    /** @param costs of messages, if this rank measured them in the step */
+    /**
+     * Everything replicated now stands at the step; the hash names it.
+     *
+     * @param costs of messages, if this rank measured them in the step
+     */
     public List<WorkerAction> applied(
             long step,
             long newHash,

@@ -16,17 +16,6 @@ public record StepTimes(
         long sentBytes,
         long savedBytes,
         long readyNanos) {
-    public StepTimes(
-            int samples,
-            long computeNanos,
-            long waitNanos,
-            long wireNanos,
-            long applyNanos,
-            long sentBytes,
-            long savedBytes) {
-        this(samples, computeNanos, waitNanos, wireNanos, applyNanos, sentBytes, savedBytes, 0);
-    }
-
     /** What this rank does by itself, and what the others wait for: gradient, update and hash. */
     public long ownNanos() {
         return computeNanos + applyNanos;

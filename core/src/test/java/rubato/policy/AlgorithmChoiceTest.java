@@ -3,12 +3,12 @@ package rubato.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import rubato.plan.Algorithm;
 import rubato.plan.Topology;
 import rubato.signal.LinkCost;
+import rubato.signal.LinkCosts;
 
 class AlgorithmChoiceTest {
     private static final LinkCost NEAR = new LinkCost(5_000, 1_500, 0.3);
@@ -16,7 +16,7 @@ class AlgorithmChoiceTest {
     private static final LinkCost FAR = new LinkCost(100_000, 5_000, 8);
 
     private static AlgorithmChoice oneHost(int ranks) {
-        return new AlgorithmChoice(new Topology(Collections.nCopies(ranks, 0)), NEAR, FAR);
+        return new AlgorithmChoice(Topology.oneHost(ranks), new LinkCosts(NEAR, FAR));
     }
 
     @Test
@@ -29,7 +29,7 @@ class AlgorithmChoiceTest {
     @Test
     void where_each_further_message_is_dear_many_ranks_halve() {
         AlgorithmChoice choice =
-                new AlgorithmChoice(new Topology(Collections.nCopies(16, 0)), new LinkCost(5_000, 5_000, 0.3), FAR);
+                new AlgorithmChoice(Topology.oneHost(16), new LinkCosts(new LinkCost(5_000, 5_000, 0.3), FAR));
         assertThat(choice.best(64 << 10)).isEqualTo(Algorithm.HALVING);
     }
 
@@ -42,7 +42,7 @@ class AlgorithmChoiceTest {
     @Test
     void between_hosts_with_several_ranks_each_a_large_vector_goes_by_hierarchy() {
         Topology scattered = new Topology(List.of(0, 1, 0, 1, 0, 1, 0, 1));
-        Algorithm best = new AlgorithmChoice(scattered, NEAR, FAR).best(16 << 20);
+        Algorithm best = new AlgorithmChoice(scattered, new LinkCosts(NEAR, FAR)).best(16 << 20);
         assertThat(best).isEqualTo(new Algorithm.Hierarchical(scattered.hostOfRank()));
     }
 
@@ -50,7 +50,7 @@ class AlgorithmChoiceTest {
     void the_hierarchy_is_predicted_to_put_2_times_h_minus_1_over_h_of_the_vector_on_each_hosts_wire() {
         Topology topology = new Topology(List.of(0, 0, 0, 1, 1, 2));
         LinkCost onlyWire = new LinkCost(0, 0, 1);
-        AlgorithmChoice choice = new AlgorithmChoice(topology, new LinkCost(0, 0, 0), onlyWire);
+        AlgorithmChoice choice = new AlgorithmChoice(topology, new LinkCosts(new LinkCost(0, 0, 0), onlyWire));
         double nanos = choice.ranked(900).stream()
                 .filter(predicted -> predicted.algorithm() instanceof Algorithm.Hierarchical)
                 .findFirst()
@@ -73,8 +73,8 @@ class AlgorithmChoiceTest {
     void newer_costs_move_a_choice_and_do_not_throw_it_about() {
         AlgorithmChoice before = oneHost(4);
         LinkCost slow = new LinkCost(15_000, 1_500, 0.3);
-        AlgorithmChoice after = before.towards(new AlgorithmChoice(before.topology(), slow, FAR), 0.2);
-        assertThat(after.near()).isEqualTo(new LinkCost(7_000, 1_500, 0.3));
+        AlgorithmChoice after = before.towards(new AlgorithmChoice(before.topology(), new LinkCosts(slow, FAR)), 0.2);
+        assertThat(after.costs().near()).isEqualTo(new LinkCost(7_000, 1_500, 0.3));
     }
 
     private static double predicted(AlgorithmChoice choice, Algorithm algorithm, long bytes) {

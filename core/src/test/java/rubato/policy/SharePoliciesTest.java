@@ -138,7 +138,7 @@ class SharePoliciesTest {
         }
         List<StepTimes> times = new ArrayList<>();
         for (int r = 0; r < 4; r++)
-            times.add(new StepTimes(counts[r], compute[r], slowest - compute[r], 10_000, 0, 0, 0));
+            times.add(new StepTimes(counts[r], compute[r], slowest - compute[r], 10_000, 0, 0, 0, 0));
         window.add(step, new StepTotals(plan.globalBatch(), 1, 0, 1, 4, 0, true), times);
         return slowest + 10_000.0;
     }

@@ -512,6 +512,7 @@ final class SimulatedRun {
                 apply.skip(),
                 NoiseEstimate.NONE,
                 0.1,
-                new StepTimes(1, 1, 1, 1, 1, 1, 1));
+                new StepTimes(1, 1, 1, 1, 1, 1, 1, 0),
+                List.of());
     }
 }

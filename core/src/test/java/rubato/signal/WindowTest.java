@@ -11,7 +11,7 @@ import rubato.step.StepTotals;
 
 class WindowTest {
     private static final List<StepTimes> TIMES =
-            List.of(new StepTimes(32, 1000, 500, 100, 50, 0, 0), new StepTimes(32, 1500, 0, 100, 50, 0, 0));
+            List.of(new StepTimes(32, 1000, 500, 100, 50, 0, 0, 0), new StepTimes(32, 1500, 0, 100, 50, 0, 0, 0));
     private static final NoiseEstimate NOISE = new NoiseEstimate(1000, 10, 500);
 
     private final Window window = new Window(List.of("a", "b"), 64);

@@ -59,7 +59,7 @@ public interface Collective extends AutoCloseable {
      * Measures what messages cost, in some short operations; every rank calls it and gets the same. Nothing where memory is shared: no
      * choice rests on it there.
      */
-    Optional<LinkCosts> measure(Topology topology);
+    Optional<LinkCosts> measure();
 
     /** What carries the bytes: {@code shm}, {@code unix}, {@code tcp}, or several of them. */
     String transport();

@@ -64,14 +64,15 @@ public abstract sealed class Elements
     /** Overwrites elements with results from byte {@code at} of a buffer. */
     abstract void take(Views in, int at, int from, int count);
 
-    /** Whether {@link #foldPair} is there for the reduction of the present operation. */
+    /** Whether of two ranks' elements either may come first. */
     boolean foldsPairs() {
         return false;
     }
 
-    /** Folds what a peer sent, from byte {@code at} of a buffer, with the own elements, where either order has the same bits. */
-    void foldPair(Views in, int at, int from, int count) {
-        throw new UnsupportedOperationException("pairs of " + type());
+    /** Folds what a peer sent, from byte {@code at} of a buffer, after what the vector holds. */
+    void foldOther(Views in, int at, int from, int count) {
+        load(in, at, count);
+        foldOther(from, count);
     }
 
     /** Loads what a peer sent into {@code other}. */

@@ -117,13 +117,13 @@ final class ExchangeCollective implements Collective {
 
     @Override
     public Topology topology() {
-        return new Topology(IntStream.of(links.transport().hosts()).boxed().toList());
+        return links.topology();
     }
 
     @Override
-    public Optional<LinkCosts> measure(Topology topology) {
+    public Optional<LinkCosts> measure() {
         Group probed = Group.within(links, generation.again(), deadline);
-        return Optional.of(new Probe(probed, topology, Probe.BRIEF).measure().costs());
+        return Optional.of(new Probe(probed, topology(), Probe.BRIEF).measure().costs());
     }
 
     @Override

@@ -74,7 +74,11 @@ final class FloatElements extends Elements {
     }
 
     @Override
-    void foldPair(Views in, int at, int from, int count) {
+    void foldOther(Views in, int at, int from, int count) {
+        if (!foldsPairs()) {
+            super.foldOther(in, at, from, count);
+            return;
+        }
         parts[1] = at;
         in.sums().sum(vector, from, count, parts, 0, -1);
     }

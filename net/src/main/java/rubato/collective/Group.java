@@ -89,15 +89,13 @@ public final class Group implements AutoCloseable {
 
     /** Which ranks of this group share a host. */
     public Topology topology() {
-        int[] hosts = links.transport().hosts();
-        return new Topology(
-                IntStream.of(members).mapToObj(member -> hosts[member]).toList());
+        List<Integer> hosts = links.topology().hostOfRank();
+        return new Topology(IntStream.of(members).mapToObj(hosts::get).toList());
     }
 
     /** The hierarchical algorithm for hosts as they are, also of a group that was split off. */
     public Algorithm hierarchical() {
-        return new Algorithm.Hierarchical(
-                IntStream.of(links.transport().hosts()).boxed().toList());
+        return new Algorithm.Hierarchical(links.topology().hostOfRank());
     }
 
     /** What carries the bytes to another rank of this group. */

@@ -1,9 +1,11 @@
 package rubato.collective;
 
+import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import rubato.net.PeerLostException;
 import rubato.net.Transport;
+import rubato.plan.Topology;
 
 /** The streams of one generation, used by one operation at a time; the first that fails ends them all. */
 final class Links {
@@ -28,6 +30,11 @@ final class Links {
 
     Transport transport() {
         return transport;
+    }
+
+    /** Which ranks share a host. */
+    Topology topology() {
+        return new Topology(IntStream.of(transport.hosts()).boxed().toList());
     }
 
     /** By rank; none at the own one. */

@@ -263,30 +263,23 @@ final class Operation {
 
     private void foldBlock(Move.Fold fold, int from, int offset, int count) {
         int[] order = fold.order();
-        boolean direct = elements.foldsPairs();
         int own = 0;
         while (order[own] != rank) own++;
         // of two, either order has the same bits: the one rank below may be added as if it came after
-        boolean below = !(direct && own == 1);
-        if (below && own > 0) foldBelow(order, own, offset, count);
+        int below = own == 1 && elements.foldsPairs() ? 0 : own;
+        if (below > 0) foldBelow(order, below, offset, count);
         elements.own(from, count);
-        if (below && own > 0) elements.foldOwnAfterBelow(from, count);
-        for (int i = below ? own + 1 : 0; i < order.length; i++) {
+        if (below > 0) elements.foldOwnAfterBelow(from, count);
+        for (int i = below; i < order.length; i++) {
             if (i == own) continue;
             Inbox in = links[order[i]].in;
-            int at = in.at() + elements.bytes(offset);
-            if (direct) {
-                elements.foldPair(in.views(), at, from, count);
-                continue;
-            }
-            elements.load(in.views(), at, count);
-            elements.foldOther(from, count);
+            elements.foldOther(in.views(), in.at() + elements.bytes(offset), from, count);
         }
         if (fold.last()) elements.finish(from, count);
     }
 
-    private void foldBelow(int[] order, int own, int offset, int count) {
-        for (int i = 0; i < own; i++) {
+    private void foldBelow(int[] order, int ranks, int offset, int count) {
+        for (int i = 0; i < ranks; i++) {
             Inbox in = links[order[i]].in;
             elements.load(in.views(), in.at() + elements.bytes(offset), count);
             if (i == 0) elements.start(count);

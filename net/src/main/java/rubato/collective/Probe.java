@@ -5,6 +5,7 @@ import java.util.Optional;
 import rubato.plan.Topology;
 import rubato.policy.AlgorithmChoice;
 import rubato.signal.LinkCost;
+import rubato.signal.LinkCosts;
 
 /** Measures the cost of messages: short and long sums of one pair of ranks per kind of link, and short ones of all ranks. */
 record Probe(Group group, Topology topology, Effort effort) {
@@ -81,6 +82,7 @@ record Probe(Group group, Topology topology, Effort effort) {
         double[] zero =
                 Arrays.stream(words).mapToDouble(Double::longBitsToDouble).toArray();
         return new AlgorithmChoice(
-                topology, new LinkCost(zero[0], zero[4], zero[1]), new LinkCost(zero[2], zero[4], zero[3]));
+                topology,
+                new LinkCosts(new LinkCost(zero[0], zero[4], zero[1]), new LinkCost(zero[2], zero[4], zero[3])));
     }
 }

@@ -99,7 +99,7 @@ final class SharedCollective implements Collective, Bell {
     }
 
     @Override
-    public Optional<LinkCosts> measure(Topology topology) {
+    public Optional<LinkCosts> measure() {
         return Optional.empty();
     }
 

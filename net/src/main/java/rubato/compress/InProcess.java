@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import rubato.plan.AllReduce;
-import rubato.schedule.Rehearsal;
+import rubato.schedule.PlayedSum;
 
 /** Ranks as threads of one process, for recomputing recorded steps: {@link Exchange} written out plainly, bit for bit. */
 public final class InProcess {
@@ -109,7 +109,7 @@ public final class InProcess {
         private void sum(AllReduce by, float[] values, int length) {
             List<float[]> all = new ArrayList<>();
             for (Object each : everyone(values.clone())) all.add((float[]) each);
-            if (rank == 0) Rehearsal.sum(by, all, length);
+            if (rank == 0) PlayedSum.sum(by, all, length);
             everyone(values);
             System.arraycopy(all.get(rank), 0, values, 0, length);
         }

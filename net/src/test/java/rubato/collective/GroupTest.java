@@ -201,8 +201,8 @@ class GroupTest {
         List<AlgorithmChoice> choices = all(3, group -> group.measure(new Topology(List.of(0, 0, 1))));
         assertThat(choices).allSatisfy(choice -> assertThat(choice).isEqualTo(choices.get(0)));
         AlgorithmChoice choice = choices.get(0);
-        assertThat(choice.near().alphaNanos()).isPositive();
-        assertThat(choice.far().alphaNanos()).isPositive();
+        assertThat(choice.costs().near().alphaNanos()).isPositive();
+        assertThat(choice.costs().far().alphaNanos()).isPositive();
         assertThat(choice.ranked(1 << 20)).hasSize(4);
     }
 

@@ -1,6 +1,5 @@
 package rubato.runtime;
 
-import java.net.InetSocketAddress;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import rubato.collective.Mesh;
@@ -39,11 +38,7 @@ record Doors(Mesh mesh, StatePort states, Place place) implements AutoCloseable 
     /** As peers and coordinator know this worker. */
     Member member(WorkerService.Terms terms) {
         return new Member(
-                terms.id(), HostPort.announced(place.host()), address().getPort(), states.port());
-    }
-
-    private InetSocketAddress address() {
-        return mesh.address();
+                terms.id(), HostPort.announced(place.host()), mesh.address().getPort(), states.port());
     }
 
     Route route() {

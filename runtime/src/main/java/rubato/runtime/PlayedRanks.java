@@ -11,7 +11,7 @@ import rubato.model.Model;
 import rubato.plan.Compression;
 import rubato.protocol.Recipe;
 import rubato.protocol.WorkerAction;
-import rubato.schedule.Rehearsal;
+import rubato.schedule.PlayedSum;
 import rubato.world.Generation;
 import rubato.world.WorkerId;
 
@@ -31,7 +31,7 @@ final class PlayedRanks {
     void sum(Recipe.Redo redo, WorkerAction.Compute step, List<float[]> gradients) {
         enter(redo);
         if (exchanges.isEmpty() && redo.plan().compression() instanceof Compression.None) {
-            Rehearsal.sum(redo.plan().allReduce(), gradients, model.parameterCount());
+            PlayedSum.sum(redo.plan().allReduce(), gradients, model.parameterCount());
             return;
         }
         if (redo.ranks().size() != gradients.size())

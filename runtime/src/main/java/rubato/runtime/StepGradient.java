@@ -14,7 +14,6 @@ import rubato.model.GradientSink;
 import rubato.model.Model;
 import rubato.model.Segment;
 import rubato.plan.AllReduce;
-import rubato.plan.Topology;
 import rubato.protocol.BadArithmetic;
 import rubato.protocol.Rhythm;
 import rubato.protocol.WorkerAction;
@@ -146,10 +145,10 @@ final class StepGradient {
     }
 
     /** Measures messages, in the steps in which all do; only rank 0 tells. */
-    void measure(long step, Collective collective, Topology topology) {
+    void measure(long step, Collective collective) {
         costs = List.of();
         if (!measures || collective.size() < 2 || !Rhythm.measuresMessages(step)) return;
-        Optional<LinkCosts> measured = collective.measure(topology);
+        Optional<LinkCosts> measured = collective.measure();
         if (collective.rank() == 0 && measured.isPresent()) costs = List.of(measured.get());
     }
 

@@ -24,7 +24,6 @@ import rubato.net.Route;
 import rubato.net.Token;
 import rubato.plan.Plan;
 import rubato.plan.Shares;
-import rubato.plan.Topology;
 import rubato.protocol.Recipe;
 import rubato.protocol.Rhythm;
 import rubato.protocol.ToCoordinator;
@@ -300,13 +299,9 @@ final class Trainee implements AutoCloseable {
 
     /** Replaces this rank's part by the sum over all ranks, and gathers the control words. */
     Collective.Gathered reduce(
-            WorkerAction.Compute compute,
-            Generation generation,
-            Collective collective,
-            Topology hosts,
-            long[] control) {
+            WorkerAction.Compute compute, Generation generation, Collective collective, long[] control) {
         Collective.Gathered gathered = gradient.reduce(compute, generation, control);
-        gradient.measure(compute.step(), collective, hosts);
+        gradient.measure(compute.step(), collective);
         applyStarted = clock.nanos();
         return gathered;
     }

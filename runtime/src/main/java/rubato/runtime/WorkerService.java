@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
@@ -27,7 +28,6 @@ import rubato.net.Interfaces;
 import rubato.net.NioHub;
 import rubato.net.Peer;
 import rubato.net.Route;
-import rubato.plan.Topology;
 import rubato.protocol.Activity;
 import rubato.protocol.ToCoordinator;
 import rubato.protocol.ToWorker;
@@ -37,7 +37,6 @@ import rubato.seam.Clock;
 import rubato.step.Contribution;
 import rubato.step.StateName;
 import rubato.world.Generation;
-import rubato.world.Member;
 import rubato.world.WorkerId;
 
 /**
@@ -70,10 +69,6 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
 
     private static final Duration LINK = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final long KEEP_UP_MILLIS = 5;
-    private static final long REST_MILLIS = 100;
-    /** A joiner so few steps behind has caught up: the rest is followed while all are at rest. */
-    private static final long CLOSE_STEPS = 2;
 
     private static final long IDLE_SECONDS = 1;
     /** Above every generation a coordinator makes. */
@@ -91,7 +86,6 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     private volatile Generation wanted = Generation.NONE;
 
     private volatile Generation current = Generation.NONE;
-    private Topology hosts = Topology.oneHost(1);
     private @Nullable ControlLink control;
     private @Nullable Pulse pulse;
     private volatile boolean standby;
@@ -100,8 +94,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     private final Kept kept = new Kept();
     private @Nullable Endpoint opened;
     private @Nullable Doors doors;
-    private @Nullable StateFetch following;
-    private boolean caughtUp;
+    private final Follower follower = new Follower();
     private boolean shares;
     private @Nullable Practice practice;
     private int exitCode;
@@ -427,16 +420,15 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     private List<WorkerAction> follow(WorkerAction.Follow follow) {
         Generation before = wanted;
         doing(Activity.INSTALLING);
-        stopFollowing();
+        follower.stop();
         try {
-            following = trainee()
+            follower.begin(trainee()
                     .follow(
                             endpoint().token(),
                             endpoint().exposure(),
                             doors().route(),
                             follow,
-                            () -> !wanted.equals(before));
-            caughtUp = false;
+                            () -> !wanted.equals(before)));
             return List.of(new WorkerAction.KeepUp());
         } catch (RubatoException e) {
             return worker().followed(trainee().state());
@@ -444,46 +436,12 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     }
 
     private List<WorkerAction> keepUp() {
-        StateFetch from = following;
-        if (from == null) return List.of();
+        if (!follower.isFollowing()) return List.of();
         doing(Activity.INSTALLING);
-        List<WorkerAction> next = new java.util.ArrayList<>();
-        try {
-            long behind = trainee().keepUp(from, KEEP_UP_MILLIS);
-            if (!caughtUp && behind <= CLOSE_STEPS) {
-                caughtUp = true;
-                next.addAll(worker().followed(trainee().state()));
-            }
-            next.add(new WorkerAction.KeepUp());
-        } catch (RubatoException e) {
-            stopFollowing();
-            if (!caughtUp) next.addAll(worker().followed(trainee().state()));
-        }
+        List<WorkerAction> next = new ArrayList<>();
+        if (follower.keepUp(trainee())) next.addAll(worker().followed(trainee().state()));
+        if (follower.isFollowing()) next.add(new WorkerAction.KeepUp());
         return next;
-    }
-
-    private void stopFollowing() {
-        StateFetch from = following;
-        following = null;
-        if (from != null) from.close();
-    }
-
-    /** Those who rest have done every step up to the base, so the rest of the way is there to be followed. */
-    private void followTo(StateName base) {
-        StateFetch from = following;
-        if (from == null) return;
-        try {
-            int missed = 0;
-            while (trainee().state().step() < base.step() && missed < from.donors()) {
-                if (trainee().keepUp(from, REST_MILLIS) >= 0) continue;
-                missed++;
-                from.askAnother();
-            }
-        } catch (RubatoException e) {
-            caughtUp = false;
-        } finally {
-            stopFollowing();
-        }
     }
 
     private List<WorkerAction> hold(WorkerAction.Hold hold) {
@@ -491,7 +449,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
         BooleanSupplier cancelled = () -> !wanted.equals(generation);
         StateName base = hold.base();
         doing(Activity.INSTALLING);
-        followTo(base);
+        follower.followTo(base, trainee());
         try {
             StateName held = trainee().state();
             boolean same = held.step() == base.step() && held.hash() == base.hash();
@@ -551,8 +509,6 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
                     () -> generation.compareTo(endedUpTo) <= 0);
             collective = linked;
             current = generation;
-            hosts = Topology.of(
-                    connect.world().members().stream().map(Member::host).toList());
             if (generation.compareTo(endedUpTo) <= 0) linked.abort("the generation has ended");
             return worker().linked(generation);
         } catch (CollectiveException e) {
@@ -569,7 +525,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
             long hash = trainee().hashNow();
             if (hash != own.stateHash()) return worker().corrupted(hash);
             doing(Activity.REDUCING);
-            Collective.Gathered gathered = trainee().reduce(compute, generation, collective(), hosts, own.encode());
+            Collective.Gathered gathered = trainee().reduce(compute, generation, collective(), own.encode());
             doing(Activity.COMPUTING);
             return worker().reduced(
                             compute.step(),

@@ -14,8 +14,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import rubato.event.Event;
 import rubato.verify.Verification;
@@ -101,7 +99,6 @@ class WarmWorkersTest {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
     void a_stopped_worker_is_left_behind_and_joins_anew_when_it_goes_on() throws Exception {
         start("workers.respawn=false");
         long stopped = pids("worker-001").get(0);

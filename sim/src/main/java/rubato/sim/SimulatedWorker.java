@@ -457,8 +457,17 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
             long hash = replica.hash(apply.step());
             StateName before = machine().state();
             stage.facts.completed(new StateName(before.lineage(), machine().generation(), apply.step(), hash));
-            StepTimes times = new StepTimes(apply.totals().samples(), computeNanos, 0, 1, applyNanos, 0, 0);
-            done(machine().applied(apply.step(), hash, apply.totals(), apply.skip(), NoiseEstimate.NONE, 0.1, times));
+            StepTimes times = new StepTimes(apply.totals().samples(), computeNanos, 0, 1, applyNanos, 0, 0, 0);
+            done(machine()
+                    .applied(
+                            apply.step(),
+                            hash,
+                            apply.totals(),
+                            apply.skip(),
+                            NoiseEstimate.NONE,
+                            0.1,
+                            times,
+                            List.of()));
         });
     }
 

@@ -119,7 +119,8 @@ final class SmallWorker {
                 apply.skip(),
                 NoiseEstimate.NONE,
                 0.1,
-                new StepTimes(1, 1, 0, 1, 1, 0, 0)));
+                new StepTimes(1, 1, 0, 1, 1, 0, 0, 0),
+                List.of()));
         run(cluster);
     }
 

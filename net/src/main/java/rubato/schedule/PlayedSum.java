@@ -10,13 +10,13 @@ import rubato.plan.Algorithm;
 import rubato.plan.AllReduce;
 
 /** All ranks of an all-reduce played by one thread: what they would send each other waits in queues, and every addition is made in its order. */
-public final class Rehearsal {
+public final class PlayedSum {
     private final List<float[]> vectors;
     private final List<Part> parts = new ArrayList<>();
     /** What is on its way from a rank to a rank. */
     private final List<List<Deque<float[]>>> queues = new ArrayList<>();
 
-    private Rehearsal(AllReduce how, List<float[]> vectors, int length) {
+    private PlayedSum(AllReduce how, List<float[]> vectors, int length) {
         this.vectors = vectors;
         int size = vectors.size();
         int[] everyone = IntStream.range(0, size).toArray();
@@ -33,7 +33,7 @@ public final class Rehearsal {
     /** Replaces each rank's vector by their sum, bit for bit as the ranks of a run would. */
     public static void sum(AllReduce how, List<float[]> vectors, int length) {
         if (how.algorithm() instanceof Algorithm.Exchange) inRankOrder(vectors, length);
-        else new Rehearsal(how, vectors, length).play();
+        else new PlayedSum(how, vectors, length).play();
     }
 
     private static void inRankOrder(List<float[]> vectors, int length) {

@@ -10,9 +10,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import rubato.plan.Algorithm;
 import rubato.plan.AllReduce;
 import rubato.random.SplitMix;
-import rubato.schedule.Rehearsal;
+import rubato.schedule.PlayedSum;
 
-class RehearsalTest {
+class PlayedSumTest {
     private static List<float[]> contributions(long step, int size, int length) {
         List<float[]> all = new ArrayList<>();
         for (int rank = 0; rank < size; rank++) all.add(Contributions.of(step, rank, length));
@@ -28,7 +28,7 @@ class RehearsalTest {
         for (Algorithm algorithm : AllReducePropertyTest.algorithms(size)) {
             for (int length : new int[] {0, 1, 2, size, 70, 1021, random.nextInt(3000)}) {
                 List<float[]> played = contributions(++step, size, length);
-                Rehearsal.sum(new AllReduce(algorithm, 0), played, length);
+                PlayedSum.sum(new AllReduce(algorithm, 0), played, length);
                 float[][] real = AllReducePropertyTest.sums(orchestra, algorithm, step, length);
                 for (int rank = 0; rank < size; rank++)
                     assertThat(Arrays.equals(real[rank], played.get(rank)))
@@ -46,7 +46,7 @@ class RehearsalTest {
             for (Algorithm algorithm : AllReducePropertyTest.algorithms(4)) {
                 AllReduce how = new AllReduce(algorithm, bucketBytes);
                 List<float[]> played = contributions(9, 4, length);
-                Rehearsal.sum(how, played, length);
+                PlayedSum.sum(how, played, length);
                 List<float[]> real = ranks.all(c -> {
                     float[] vector = Contributions.of(9, c.rank(), length);
                     Collective.Partial partial =
