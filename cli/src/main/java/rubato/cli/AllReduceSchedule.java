@@ -3,6 +3,7 @@ package rubato.cli;
 import com.google.gson.JsonObject;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,8 @@ import rubato.collective.SymmetricVector;
 import rubato.compress.Codec;
 import rubato.compress.Codecs;
 import rubato.plan.Algorithm;
+import rubato.policy.AlgorithmChoice;
+import rubato.signal.LinkCosts;
 
 /**
  * The schedule of a measurement, the same as of the loops for MPI and gloo beside it: per size clamp(32 MiB/size, 2, 1000) calls to
@@ -23,6 +26,9 @@ final class AllReduceSchedule {
     /** The compiler's share of processors that waiting ranks would not leave it. */
     private static final long COMPILER_NANOS = 50_000_000L;
 
+    /** Weight of newer costs. */
+    private static final double NEWER = 0.3;
+
     private static final long MEBI = 1 << 20;
     private static final float[] NOTHING = {};
     private static final long[] NO_WORDS = {};
@@ -31,6 +37,7 @@ final class AllReduceSchedule {
     private final AllReduceRank.Task task;
     private final Consumer<String> results;
     private final @Nullable Codec codec;
+    private Optional<LinkCosts> costs = Optional.empty();
     private long step;
 
     AllReduceSchedule(Collective collective, AllReduceRank.Task task, Consumer<String> results) {
@@ -60,10 +67,26 @@ final class AllReduceSchedule {
                 }
             }
             LockSupport.parkNanos(COMPILER_NANOS);
+            if (chooses()) measureCosts();
             boolean enough = collective.rank() == 0 && System.nanoTime() - start > WARM_UP_NANOS;
             over[0] = enough ? 1 : 0;
             collective.sum(step++, over, 1);
         }
+    }
+
+    /** Whether there is an algorithm to choose: two ranks have nothing but the exchange, whatever it is called. */
+    private boolean chooses() {
+        return codec == null
+                && task.algorithm().equals("auto")
+                && task.place() != AllReduceCommand.Place.SYMMETRIC
+                && task.workers() > 2;
+    }
+
+    private void measureCosts() {
+        Optional<LinkCosts> newer = collective.measure();
+        if (newer.isEmpty()) return;
+        costs = Optional.of(
+                costs.map(known -> known.towards(newer.get(), NEWER)).orElseGet(newer::get));
     }
 
     private void measure(int length) {
@@ -97,17 +120,20 @@ final class AllReduceSchedule {
 
     /** Encoded vectors go by the streams' exchange, whatever carries them. */
     private String algorithm(int length) {
-        if (task.codec().equals("none") && task.algorithm().equals("auto")) return collective.algorithm(length);
-        return algorithm().name();
+        if (codec == null && task.algorithm().equals("auto") && costs.isEmpty()) return collective.algorithm(length);
+        return by(length).name();
     }
 
-    private Algorithm algorithm() {
+    private Algorithm by(int length) {
         return switch (task.algorithm()) {
             case "halving" -> Algorithm.HALVING;
             case "ring" -> Algorithm.RING;
             case "hierarchical" ->
                 new Algorithm.Hierarchical(collective.topology().hostOfRank());
-            default -> Algorithm.EXCHANGE;
+            default ->
+                costs.map(known -> new AlgorithmChoice(collective.topology(), known))
+                        .map(choice -> choice.next(Algorithm.EXCHANGE, 4L * length))
+                        .orElse(Algorithm.EXCHANGE);
         };
     }
 
@@ -156,8 +182,9 @@ final class AllReduceSchedule {
             SymmetricVector shared = collective.symmetric(length);
             return new Vector.Shared(collective, shared);
         }
-        if (codec != null || !task.algorithm().equals("auto"))
-            return new Vector.Explicit(collective, new float[length], new Manner(algorithm(), codec));
+        Algorithm by = by(length);
+        if (codec != null || !by.equals(Algorithm.EXCHANGE))
+            return new Vector.Explicit(collective, new float[length], new Manner(by, codec));
         return new Vector.Own(collective, new float[length]);
     }
 

@@ -98,7 +98,16 @@ class CoordinatorsProcessTest {
             LockSupport.parkNanos(20_000_000);
         }
         throw new AssertionError(what + ": not within " + PATIENCE_SECONDS + " s; last " + last + "\n"
-                + Files.readString(home.resolve("out"), StandardCharsets.UTF_8));
+                + Files.readString(home.resolve("out"), StandardCharsets.UTF_8) + logs());
+    }
+
+    private String logs() throws IOException {
+        StringBuilder all = new StringBuilder();
+        for (int id = 0; id < 3; id++) {
+            Path log = run.resolve("logs/coordinator-" + id + ".log");
+            if (Files.exists(log)) all.append(log.getFileName()).append(":\n").append(Files.readString(log));
+        }
+        return all.toString();
     }
 
     private RunStatus untilTrained(long beyond) throws IOException {

@@ -3,18 +3,24 @@ package rubato.policy;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import rubato.plan.Algorithm;
 import rubato.plan.Topology;
 import rubato.signal.LinkCost;
 import rubato.signal.LinkCosts;
+import rubato.signal.SumTime;
 
 /**
  * Chooses an all-reduce by its predicted time, from the cost of a message within a host and between hosts: T = α + γ·(messages at
  * once − 1) + β·b per round, rounds added (Thakur, Rabenseifner and Gropp 2005, with γ of LogGP). Between hosts, a host's ranks
- * share one wire. A choice in force stays until another is better by a tenth, because a change changes the order of additions.
+ * share one wire. Where whole all-reduces were measured, what the bytes add is scaled to what they took, for processors and copies
+ * count too and the messages of one pair do not tell. A choice in force stays until another is better by a tenth, because a change
+ * changes the order of additions.
  */
 public record AlgorithmChoice(Topology topology, LinkCosts costs) {
     private static final double BETTER = 0.9;
+    /** A sum measured faster than its messages alone says little. */
+    private static final double LEAST_SCALE = 0.1;
 
     /** An algorithm and how long one all-reduce would take with it. */
     public record Predicted(Algorithm algorithm, double nanos) {}
@@ -27,14 +33,39 @@ public record AlgorithmChoice(Topology topology, LinkCosts costs) {
     /** All algorithms for a vector of so many bytes, the fastest first. */
     public List<Predicted> ranked(long bytes) {
         if (bytes < 0) throw new IllegalArgumentException("bytes must be >= 0, was " + bytes);
-        List<Predicted> all = new ArrayList<>(List.of(
-                new Predicted(Algorithm.EXCHANGE, exchange(bytes)),
-                new Predicted(Algorithm.HALVING, halving(bytes)),
-                new Predicted(Algorithm.RING, ring(bytes))));
-        if (topology.hosts() > 1)
-            all.add(new Predicted(new Algorithm.Hierarchical(topology.hostOfRank()), hierarchical(bytes)));
+        List<Predicted> all = new ArrayList<>();
+        for (Algorithm algorithm : candidates(topology)) all.add(new Predicted(algorithm, predicted(algorithm, bytes)));
         all.sort(Comparator.comparingDouble(Predicted::nanos));
         return List.copyOf(all);
+    }
+
+    /** What there is to choose from. */
+    public static List<Algorithm> candidates(Topology topology) {
+        return topology.hosts() > 1
+                ? List.of(
+                        Algorithm.EXCHANGE,
+                        Algorithm.HALVING,
+                        Algorithm.RING,
+                        new Algorithm.Hierarchical(topology.hostOfRank()))
+                : List.of(Algorithm.EXCHANGE, Algorithm.HALVING, Algorithm.RING);
+    }
+
+    private double predicted(Algorithm algorithm, long bytes) {
+        double messages = modelled(algorithm, 0);
+        double moving = modelled(algorithm, bytes) - messages;
+        Optional<SumTime> measured = costs.sum(algorithm);
+        if (measured.isEmpty()) return messages + moving;
+        SumTime sum = measured.get();
+        double modelled = modelled(algorithm, sum.bytes()) - messages;
+        double scale = modelled > 0 ? (sum.nanos() - messages) / modelled : 1;
+        return messages + moving * Math.max(LEAST_SCALE, scale);
+    }
+
+    private double modelled(Algorithm algorithm, long bytes) {
+        if (algorithm instanceof Algorithm.Halving) return halving(bytes);
+        if (algorithm instanceof Algorithm.Ring) return ring(bytes);
+        if (algorithm instanceof Algorithm.Hierarchical) return hierarchical(bytes);
+        return exchange(bytes);
     }
 
     public Algorithm best(long bytes) {

@@ -21,6 +21,7 @@ import rubato.signal.NoiseEstimate;
 import rubato.signal.Outcome;
 import rubato.signal.RankTimes;
 import rubato.signal.Signals;
+import rubato.signal.SumTime;
 import rubato.signal.Wire;
 import rubato.step.DataShape;
 import rubato.step.Evaluation;
@@ -88,7 +89,9 @@ final class Examples {
 
     private Wire wire() {
         LinkCost cost = new LinkCost(random.nextInt(9), random.nextInt(9), random.nextInt(9));
-        List<LinkCosts> costs = random.nextInt(2) == 0 ? List.of() : List.of(new LinkCosts(cost, cost));
+        List<LinkCosts> costs = random.nextInt(2) == 0
+                ? List.of()
+                : List.of(new LinkCosts(cost, cost, List.of(new SumTime(Algorithm.RING, 1 << 20, 3e5))));
         return new Wire(Topology.oneHost(1 + random.nextInt(3)), random.nextInt(99), random.nextInt(9), costs);
     }
 

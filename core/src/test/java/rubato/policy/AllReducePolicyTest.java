@@ -41,7 +41,7 @@ class AllReducePolicyTest {
     }
 
     private static Signals measured(double readyNanos) {
-        return seen(readyNanos, List.of(new LinkCosts(NEAR, FAR)));
+        return seen(readyNanos, List.of(new LinkCosts(NEAR, FAR, List.of())));
     }
 
     private static final Plan PLAN = Scenes.plan(64, 0.25, 0.25, 0.25, 0.25);
@@ -81,7 +81,7 @@ class AllReducePolicyTest {
     void buckets_are_as_large_as_their_messages_are_dear() {
         LinkCost dear = new LinkCost(20_000_000, 5_000, 8);
         int cheapOnes = BOTH.decide(PLAN, measured(1e9)).plan().allReduce().bucketBytes();
-        int dearOnes = BOTH.decide(PLAN, seen(1e9, List.of(new LinkCosts(NEAR, dear))))
+        int dearOnes = BOTH.decide(PLAN, seen(1e9, List.of(new LinkCosts(NEAR, dear, List.of()))))
                 .plan()
                 .allReduce()
                 .bucketBytes();

@@ -1,31 +1,77 @@
 package rubato.collective;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import rubato.plan.Algorithm;
 import rubato.plan.Topology;
 import rubato.policy.AlgorithmChoice;
 import rubato.signal.LinkCost;
 import rubato.signal.LinkCosts;
+import rubato.signal.SumTime;
 
-/** Measures the cost of messages: short and long sums of one pair of ranks per kind of link, and short ones of all ranks. */
+/**
+ * Measures the cost of messages: short and long sums of one pair of ranks per kind of link, short ones of all ranks, and, of three
+ * or more ranks, what a sum by each algorithm takes.
+ */
 record Probe(Group group, Topology topology, Effort effort) {
-    static final Effort THOROUGH = new Effort(20, 15);
+    static final Effort THOROUGH = new Effort(20, 15, 5);
     /** For once in a while during training. */
-    static final Effort BRIEF = new Effort(2, 5);
+    static final Effort BRIEF = new Effort(2, 5, 3);
 
     private static final int SHORT = 1;
     /** Floats of the longer message: large enough for the slope to show, small enough to be over soon on a slow link. */
     private static final int LONG = 32 << 10;
 
-    /** All-reduces before the measured ones, and measured ones, of each kind. */
-    record Effort(int warm, int timed) {}
+    /** Floats of the sums by each algorithm, unless the fastest would take longer than {@link #LONGEST_NANOS}: then {@link #LONG}. */
+    private static final int WHOLE = 256 << 10;
+
+    private static final double LONGEST_NANOS = 5e6;
+
+    /**
+     * @param warm all-reduces before the measured ones
+     * @param timed measured ones, of each kind
+     * @param whole measured ones by each algorithm, after one more
+     */
+    record Effort(int warm, int timed, int whole) {}
 
     AlgorithmChoice measure() {
         LinkCost near = pair(true);
         LinkCost far = pair(false);
         if (topology.hosts() == 1) far = near;
         double gamma = furtherMessage(topology.hosts() > 1 ? far : near);
-        return agreed(near, far, gamma);
+        LinkCosts messages = agreed(near, far, gamma);
+        return new AlgorithmChoice(topology, new LinkCosts(messages.near(), messages.far(), sums(messages)));
+    }
+
+    private List<SumTime> sums(LinkCosts messages) {
+        if (topology.ranks() < 3) return List.of();
+        AlgorithmChoice model = new AlgorithmChoice(topology, messages);
+        int length = model.ranked(4L * WHOLE).get(0).nanos() > LONGEST_NANOS ? LONG : WHOLE;
+        float[] vector = new float[length];
+        List<Algorithm> all = AlgorithmChoice.candidates(topology);
+        long[] own = all.stream().mapToLong(by -> nanos(vector, by)).toArray();
+        long[][] ofRanks = group.gatherWords(own);
+        List<SumTime> sums = new ArrayList<>();
+        for (int i = 0; i < own.length; i++) {
+            int at = i;
+            long slowest = Arrays.stream(ofRanks).mapToLong(of -> of[at]).max().orElse(0);
+            sums.add(new SumTime(all.get(i), 4L * length, slowest));
+        }
+        return sums;
+    }
+
+    private long nanos(float[] vector, Algorithm by) {
+        group.allReduce(Elements.of(vector), Reduction.SUM, by);
+        long[] samples = new long[effort.whole()];
+        for (int i = 0; i < samples.length; i++) {
+            long start = System.nanoTime();
+            group.allReduce(Elements.of(vector), Reduction.SUM, by);
+            samples[i] = System.nanoTime() - start;
+        }
+        Arrays.sort(samples);
+        return samples[samples.length / 2];
     }
 
     /** The cost between rank 0 and the first rank on its host, or on another, as rank 0 sees it. */
@@ -74,15 +120,14 @@ record Probe(Group group, Topology topology, Effort effort) {
     }
 
     /** What rank 0 measured, at every rank. */
-    private AlgorithmChoice agreed(LinkCost near, LinkCost far, double gamma) {
+    private LinkCosts agreed(LinkCost near, LinkCost far, double gamma) {
         double[] own = {near.alphaNanos(), near.betaNanosPerByte(), far.alphaNanos(), far.betaNanosPerByte(), gamma};
         long[] words = group.gatherWords(Arrays.stream(own)
                 .mapToLong(Double::doubleToRawLongBits)
                 .toArray())[0];
         double[] zero =
                 Arrays.stream(words).mapToDouble(Double::longBitsToDouble).toArray();
-        return new AlgorithmChoice(
-                topology,
-                new LinkCosts(new LinkCost(zero[0], zero[4], zero[1]), new LinkCost(zero[2], zero[4], zero[3])));
+        return new LinkCosts(
+                new LinkCost(zero[0], zero[4], zero[1]), new LinkCost(zero[2], zero[4], zero[3]), List.of());
     }
 }

@@ -204,6 +204,9 @@ class GroupTest {
         assertThat(choice.costs().near().alphaNanos()).isPositive();
         assertThat(choice.costs().far().alphaNanos()).isPositive();
         assertThat(choice.ranked(1 << 20)).hasSize(4);
+        assertThat(choice.costs().sums())
+                .hasSize(4)
+                .allSatisfy(sum -> assertThat(sum.nanos()).isPositive());
     }
 
     @Test

@@ -3,6 +3,7 @@ package rubato.observe;
 import java.util.List;
 import rubato.event.Event;
 import rubato.event.Summary;
+import rubato.plan.Algorithm;
 import rubato.plan.Plan;
 import rubato.plan.Shares;
 import rubato.plan.Stop;
@@ -16,6 +17,7 @@ import rubato.signal.NoiseEstimate;
 import rubato.signal.Outcome;
 import rubato.signal.RankTimes;
 import rubato.signal.Signals;
+import rubato.signal.SumTime;
 import rubato.signal.Wire;
 import rubato.step.Evaluation;
 
@@ -49,7 +51,11 @@ final class Samples {
                 List.of(new RankTimes("w0", 32, 1e6, 2e5, 1e5, fit), new RankTimes("w1", 32, 1.2e6, 0, 1e5, fit));
         List<Outcome> history = List.of(new Outcome(2, 100, 64, 128, 1000, Double.NaN));
         LinkCost cost = new LinkCost(5e3, 1e3, 0.3);
-        Wire wire = new Wire(Topology.oneHost(2), 31_400, 2e5, List.of(new LinkCosts(cost, cost)));
+        Wire wire = new Wire(
+                Topology.oneHost(2),
+                31_400,
+                2e5,
+                List.of(new LinkCosts(cost, cost, List.of(new SumTime(Algorithm.RING, 1 << 20, 3e5)))));
         return new Event.WindowMeasured(
                 new Signals(step, step + 99, 6400, 0.3, 1.2, NOISE, ranks, 3e5, wire, 0, history));
     }

@@ -91,12 +91,19 @@ record CoordinatorPlaces(RunDirectory directory, int count) {
         List<RunStatus.CoordinatorStatus> all = new ArrayList<>();
         for (int id = 0; id < count; id++) {
             long pid = pid(id);
-            boolean alive = ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
-            if (!alive) continue;
+            if (!isAlive(pid)) continue;
             String role = leader.isEmpty() ? "candidate" : leader.getAsInt() == id ? "leader" : "follower";
             all.add(new RunStatus.CoordinatorStatus(id, pid, Endpoint.address(of(id)), role));
         }
         return all;
+    }
+
+    /** A process that died and was not waited for yet counts as alive for the system, but has no command any more. */
+    private static boolean isAlive(long pid) {
+        return ProcessHandle.of(pid)
+                .filter(ProcessHandle::isAlive)
+                .flatMap(process -> process.info().command())
+                .isPresent();
     }
 
     private long pid(int id) {

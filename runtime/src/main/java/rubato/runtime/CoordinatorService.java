@@ -13,6 +13,7 @@ import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import rubato.codec.CodecException;
+import rubato.error.RubatoException;
 import rubato.event.Event;
 import rubato.event.Listener;
 import rubato.history.Entry;
@@ -70,8 +71,11 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
         this.listener = listener;
         this.thread = new Thread(this::loop, "rubato-coordinator");
         this.thread.setDaemon(true);
-        ledger.onFailure(error -> inbox.add(() ->
-                finish(new End("failed", "ledger", error.kind().exitCode(), String.valueOf(error.getMessage())))));
+        ledger.onFailure(error -> inbox.add(() -> lostLedger(error)));
+    }
+
+    private void lostLedger(RubatoException error) {
+        finish(new End("failed", "ledger", error.kind().exitCode(), String.valueOf(error.getMessage())));
     }
 
     /** Starts to take part; connections made before wait in the queue. */
@@ -218,7 +222,7 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
     private void perform(List<CoordinatorAction> actions) {
         for (CoordinatorAction action : actions) {
             if (action instanceof CoordinatorAction.Append append) {
-                ledger.append(append.entries(), () -> inbox.add(() -> durable(append)));
+                append(append);
             } else if (action instanceof CoordinatorAction.Send send) {
                 send(send);
             } else if (action instanceof CoordinatorAction.Tell tell) {
@@ -231,6 +235,15 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
             } else if (action instanceof CoordinatorAction.End end) {
                 finish(new End(end.status(), end.stoppedBy(), end.exitCode(), end.reason()));
             }
+        }
+    }
+
+    /** The ledger may fail here before word of it has come through the queue. */
+    private void append(CoordinatorAction.Append append) {
+        try {
+            ledger.append(append.entries(), () -> inbox.add(() -> durable(append)));
+        } catch (RubatoException e) {
+            lostLedger(e);
         }
     }
 

@@ -65,6 +65,7 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
             int id,
             boolean takeover,
             String software,
+            ReplicationEngine engine,
             Function<Path, List<Listener>> listeners) {
         this.directory = directory;
         this.config = config;
@@ -75,7 +76,7 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
         this.places = new CoordinatorPlaces(directory, config.coordinators().count());
         this.place = places.claim(id);
         this.entriesAtStart = LedgerReader.read(place.ledger()).scan().count();
-        this.replication = ReplicationEngine.find().open(place, places::address);
+        this.replication = engine.open(place, places::address);
         this.parameters = Announcement.parameterCount(config, data);
         this.rehearsal = new Rehearsal(config, data, place.ledger());
         Token token = Endpoint.readToken(directory.path().resolve("token"));
@@ -108,17 +109,22 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
     /** @return false if there is nothing left to lead */
     private boolean takeOver(News.Leading leading) {
         stepDown();
-        LedgerImage image;
-        try {
-            image = replication.log().read();
-        } catch (RubatoException e) {
-            if (leader.isPresent() && leader.getAsInt() == place.self()) throw e;
-            return true; // deposed while reading
-        }
-        boolean goOn = takeover || leading.head().count() > entriesAtStart;
-        if (image.finished() && goOn) return false;
         ReplicatedLedger own = new ReplicatedLedger(replication.log(), leading.term(), leading.head());
         ledger = own;
+        try {
+            return takeOver(leading, own);
+        } catch (RubatoException e) {
+            boolean leads = leader.isPresent() && leader.getAsInt() == place.self();
+            if (leads && !own.failed()) throw e;
+            stepDown(); // deposed before it had taken over
+            return true;
+        }
+    }
+
+    private boolean takeOver(News.Leading leading, ReplicatedLedger own) {
+        LedgerImage image = replication.log().read();
+        boolean goOn = takeover || leading.head().count() > entriesAtStart;
+        if (image.finished() && goOn) return false;
         Start start = Start.replicated(directory, config, data, software, image, own, goOn);
         host = host(start);
         return true;

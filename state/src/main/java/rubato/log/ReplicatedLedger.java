@@ -159,6 +159,16 @@ public final class ReplicatedLedger implements Ledger {
         fail(lost(reason));
     }
 
+    /** Whether it takes nothing any more. */
+    public boolean failed() {
+        lock.lock();
+        try {
+            return failure != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private RubatoException lost(String reason) {
         return RubatoException.lost("coordinator " + log.self() + " is deposed: " + reason)
                 .remedy("another coordinator goes on; `rubato status DIR` names it");

@@ -107,6 +107,7 @@ final class PeerLinks implements PeerSender, AutoCloseable {
             if (earlier == connection) return false;
             owners.put(connection, peer);
             if (earlier != null) owners.remove(earlier);
+            changed.signal();
         } finally {
             lock.unlock();
         }
@@ -187,10 +188,30 @@ final class PeerLinks implements PeerSender, AutoCloseable {
         try {
             Hub.Connection connection =
                     over.dial(address.get().host(), address.get().port(), DIAL_LIMIT);
-            adopt(peer, connection);
             connection.send(hello);
+            if (!awaitAnswer(peer)) connection.close("did not say which coordinator it is");
         } catch (RubatoException | IllegalStateException e) {
             return; // not there now: tried again in the next round
+        }
+    }
+
+    /**
+     * Only an answered greeting makes a link, on the hub's thread, which then also learns when it ends: one that closed
+     * before it was noted down would never be dialed again.
+     *
+     * @return false if there was none within {@link #DIAL_LIMIT}
+     */
+    private boolean awaitAnswer(int peer) {
+        lock.lock();
+        try {
+            long left = DIAL_LIMIT.toNanos();
+            while (!closed && !links.containsKey(peer) && left > 0) left = changed.awaitNanos(left);
+            return links.containsKey(peer);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            lock.unlock();
         }
     }
 

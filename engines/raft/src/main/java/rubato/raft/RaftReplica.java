@@ -141,18 +141,26 @@ final class RaftReplica implements ReplicatedLog {
         else
             builder.setLocalEndpoint(new ReplicaId(place.self()))
                     .setInitialGroupMembers(Models.endpoints(place.members()));
-        node = builder.build();
-        node.start();
+        RaftNode built = builder.build();
+        node = built;
+        built.start().whenComplete((done, error) -> {
+            if (error != null && node == built) fail(cannotStart(error));
+        });
+    }
+
+    private RubatoException cannotStart(Throwable error) {
+        return RubatoException.failed(
+                "replica " + place.self() + " cannot go on from " + place.directory() + ": " + error, error);
     }
 
     /** Begins again from what is on disk: as if this replica had been killed and started. */
     private void reopen() {
         if (over || journal == null || machine == null) return;
-        journal.close();
-        machine.copy().close();
         stepDown();
         leader = null;
         isLeader = false;
+        journal.close();
+        machine.copy().close();
         open();
     }
 

@@ -34,6 +34,37 @@ class SimulationTest {
     }
 
     @Test
+    void without_a_majority_nothing_is_committed_and_with_one_again_everything_goes_on() {
+        for (long seed = 0; seed < 60; seed++) lonelyLeader(seed);
+    }
+
+    private static void lonelyLeader(long seed) {
+        SimulatedGroup group = new SimulatedGroup(seed, 3);
+        SplitMix random = new SplitMix(seed ^ 0x5DEECE66DL);
+        group.slowest = MILLI * (1 + random.nextInt(20));
+        assertThat(group.runUntilAcknowledged(3 + random.nextInt(40), 20_000 * MILLI))
+                .as("seed %d", seed)
+                .isTrue();
+        group.run(random.nextInt(1000) * MILLI);
+        int alone = group.leader().orElse(0);
+        int first = (alone + 1) % 3;
+        group.appendAnywhere(3);
+        group.crash(first, false);
+        group.run(random.nextInt(20) * MILLI);
+        group.appendAnywhere(3);
+        group.crash((alone + 2) % 3, false);
+        group.run((1000 + random.nextInt(1000)) * MILLI);
+        assertThat(group.leader()).as("seed %d: no majority, no leader", seed).isEmpty();
+        int acknowledged = group.acknowledged();
+        group.run(1000 * MILLI);
+        assertThat(group.acknowledged()).as("seed %d: no majority", seed).isEqualTo(acknowledged);
+        group.restart(first);
+        assertThat(group.runUntilAcknowledged(20, 20_000 * MILLI))
+                .as("seed %d: progress with two of three", seed)
+                .isTrue();
+    }
+
+    @Test
     void acknowledged_entries_survive_whatever_happens_to_any_minority() {
         for (long seed = 0; seed < 60; seed++) schedule(seed);
     }
