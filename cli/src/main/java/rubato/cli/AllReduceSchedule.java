@@ -3,7 +3,8 @@ package rubato.cli;
 import com.google.gson.JsonObject;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
-import java.util.Optional;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +27,10 @@ final class AllReduceSchedule {
     /** The compiler's share of processors that waiting ranks would not leave it. */
     private static final long COMPILER_NANOS = 50_000_000L;
 
-    /** Weight of newer costs. */
-    private static final double NEWER = 0.3;
+    /** Measurements an algorithm is chosen from, each newer one with half the weight. */
+    private static final int MEASUREMENTS = 3;
+
+    private static final double NEWER = 0.5;
 
     private static final long MEBI = 1 << 20;
     private static final float[] NOTHING = {};
@@ -37,7 +40,7 @@ final class AllReduceSchedule {
     private final AllReduceRank.Task task;
     private final Consumer<String> results;
     private final @Nullable Codec codec;
-    private Optional<LinkCosts> costs = Optional.empty();
+    private final Map<Integer, LinkCosts> costs = new HashMap<>();
     private long step;
 
     AllReduceSchedule(Collective collective, AllReduceRank.Task task, Consumer<String> results) {
@@ -61,13 +64,13 @@ final class AllReduceSchedule {
         while (over[0] == 0) {
             for (long bytes : task.bytes()) {
                 if (bytes <= 16 * MEBI) {
+                    measureCosts((int) (bytes / 4));
                     Vector vector = vector((int) (bytes / 4));
                     collective.sum(step++, NOTHING, 0);
                     calls(vector, bytes > MEBI ? 1 : (int) clamp(4 * MEBI / Math.max(1, bytes), 10, 1000));
                 }
             }
             LockSupport.parkNanos(COMPILER_NANOS);
-            if (chooses()) measureCosts();
             boolean enough = collective.rank() == 0 && System.nanoTime() - start > WARM_UP_NANOS;
             over[0] = enough ? 1 : 0;
             collective.sum(step++, over, 1);
@@ -82,15 +85,17 @@ final class AllReduceSchedule {
                 && task.workers() > 2;
     }
 
-    private void measureCosts() {
-        Optional<LinkCosts> newer = collective.measure();
-        if (newer.isEmpty()) return;
-        costs = Optional.of(
-                costs.map(known -> known.towards(newer.get(), NEWER)).orElseGet(newer::get));
+    private void measureCosts(int length) {
+        if (chooses())
+            collective
+                    .measure(length)
+                    .ifPresent(newer -> costs.merge(length, newer, (known, now) -> known.towards(now, NEWER)));
     }
 
     private void measure(int length) {
         long bytes = 4L * length;
+        costs.remove(length); // what was measured before all was compiled says nothing
+        for (int i = 0; i < MEASUREMENTS; i++) measureCosts(length);
         Vector vector = vector(length);
         boolean correct = correct(vector);
         calls(vector, (int) clamp(task.sampleBytes() / 2 / bytes, 2, 1000));
@@ -120,7 +125,8 @@ final class AllReduceSchedule {
 
     /** Encoded vectors go by the streams' exchange, whatever carries them. */
     private String algorithm(int length) {
-        if (codec == null && task.algorithm().equals("auto") && costs.isEmpty()) return collective.algorithm(length);
+        if (codec == null && task.algorithm().equals("auto") && !costs.containsKey(length))
+            return collective.algorithm(length);
         return by(length).name();
     }
 
@@ -131,9 +137,10 @@ final class AllReduceSchedule {
             case "hierarchical" ->
                 new Algorithm.Hierarchical(collective.topology().hostOfRank());
             default ->
-                costs.map(known -> new AlgorithmChoice(collective.topology(), known))
-                        .map(choice -> choice.next(Algorithm.EXCHANGE, 4L * length))
-                        .orElse(Algorithm.EXCHANGE);
+                costs.containsKey(length)
+                        ? new AlgorithmChoice(collective.topology(), costs.get(length))
+                                .next(Algorithm.EXCHANGE, 4L * length)
+                        : Algorithm.EXCHANGE;
         };
     }
 

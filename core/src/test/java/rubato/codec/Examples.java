@@ -91,7 +91,7 @@ final class Examples {
         LinkCost cost = new LinkCost(random.nextInt(9), random.nextInt(9), random.nextInt(9));
         List<LinkCosts> costs = random.nextInt(2) == 0
                 ? List.of()
-                : List.of(new LinkCosts(cost, cost, List.of(new SumTime(Algorithm.RING, 1 << 20, 3e5))));
+                : List.of(new LinkCosts(cost, cost, List.of(new SumTime(Algorithm.RING, 2e4, 1 << 20, 3e5))));
         return new Wire(Topology.oneHost(1 + random.nextInt(3)), random.nextInt(99), random.nextInt(9), costs);
     }
 

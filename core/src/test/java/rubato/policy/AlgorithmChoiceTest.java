@@ -84,9 +84,9 @@ class AlgorithmChoiceTest {
     @Test
     void a_sum_that_takes_longer_than_its_messages_tell_is_not_chosen_for_long_vectors() {
         List<SumTime> sums = List.of(
-                new SumTime(Algorithm.EXCHANGE, 1 << 20, 3e6),
-                new SumTime(Algorithm.HALVING, 1 << 20, 2.5e6),
-                new SumTime(Algorithm.RING, 1 << 20, 1e6));
+                new SumTime(Algorithm.EXCHANGE, 3e4, 1 << 20, 3e6),
+                new SumTime(Algorithm.HALVING, 5e4, 1 << 20, 2.5e6),
+                new SumTime(Algorithm.RING, 7e4, 1 << 20, 1e6));
         AlgorithmChoice choice = new AlgorithmChoice(Topology.oneHost(4), new LinkCosts(NEAR, FAR, sums));
         assertThat(predicted(choice, Algorithm.EXCHANGE, 1 << 20)).isCloseTo(3e6, within(1.0));
         assertThat(predicted(choice, Algorithm.RING, 1 << 20)).isCloseTo(1e6, within(1.0));
@@ -96,14 +96,17 @@ class AlgorithmChoiceTest {
 
     @Test
     void sums_measured_anew_move_what_was_known_of_them() {
-        LinkCosts before = new LinkCosts(NEAR, FAR, List.of(new SumTime(Algorithm.RING, 1 << 20, 1e6)));
+        LinkCosts before = new LinkCosts(NEAR, FAR, List.of(new SumTime(Algorithm.RING, 7e4, 1 << 20, 1e6)));
         LinkCosts newer = new LinkCosts(
                 NEAR,
                 FAR,
-                List.of(new SumTime(Algorithm.RING, 1 << 20, 2e6), new SumTime(Algorithm.HALVING, 1 << 20, 4e6)));
+                List.of(
+                        new SumTime(Algorithm.RING, 9e4, 1 << 20, 2e6),
+                        new SumTime(Algorithm.HALVING, 5e4, 1 << 20, 4e6)));
         assertThat(before.towards(newer, 0.5).sums())
                 .containsExactly(
-                        new SumTime(Algorithm.RING, 1 << 20, 1.5e6), new SumTime(Algorithm.HALVING, 1 << 20, 4e6));
+                        new SumTime(Algorithm.RING, 8e4, 1 << 20, 1.5e6),
+                        new SumTime(Algorithm.HALVING, 5e4, 1 << 20, 4e6));
     }
 
     private static double predicted(AlgorithmChoice choice, Algorithm algorithm, long bytes) {

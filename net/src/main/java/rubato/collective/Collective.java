@@ -56,10 +56,12 @@ public interface Collective extends AutoCloseable {
     Topology topology();
 
     /**
-     * Measures what messages cost, in some short operations; every rank calls it and gets the same. Nothing where memory is shared: no
-     * choice rests on it there.
+     * Measures what messages cost, in some short operations and some of this length; every rank calls it and gets the same. Nothing
+     * where memory is shared: no choice rests on it there.
+     *
+     * @param length of the vectors to be summed, in floats
      */
-    Optional<LinkCosts> measure();
+    Optional<LinkCosts> measure(int length);
 
     /** What carries the bytes: {@code shm}, {@code unix}, {@code tcp}, or several of them. */
     String transport();

@@ -121,9 +121,10 @@ final class ExchangeCollective implements Collective {
     }
 
     @Override
-    public Optional<LinkCosts> measure() {
+    public Optional<LinkCosts> measure(int length) {
         Group probed = Group.within(links, generation.again(), deadline);
-        return Optional.of(new Probe(probed, topology(), Probe.BRIEF).measure().costs());
+        return Optional.of(
+                new Probe(probed, topology(), length, Probe.BRIEF).measure().costs());
     }
 
     @Override

@@ -193,14 +193,16 @@ public final class Group implements AutoCloseable {
     }
 
     /**
-     * Measures what messages cost on links within a host and between hosts, in some tens of short all-reduces; every rank calls it, and
-     * all get the same answer. Ask again from time to time: costs drift with load.
+     * Measures what messages cost on links within a host and between hosts, in some tens of short all-reduces, and what a few of this
+     * length take by each algorithm; every rank calls it, and all get the same answer. Ask again from time to time: costs drift with load.
+     *
+     * @param length of the vectors to be summed later, in floats
      */
-    public AlgorithmChoice measure(Topology topology) {
+    public AlgorithmChoice measure(Topology topology, int length) {
         if (topology.ranks() != size())
             throw new IllegalArgumentException(
                     "the topology must be of " + size() + " ranks, was of " + topology.ranks());
-        return new Probe(this, topology, Probe.THOROUGH).measure();
+        return new Probe(this, topology, length, Probe.THOROUGH).measure();
     }
 
     /** This rank and another, if {@code first} and {@code second} are they; the other ranks get nothing. */

@@ -13,26 +13,31 @@ import rubato.signal.SumTime;
 
 /**
  * Measures the cost of messages: short and long sums of one pair of ranks per kind of link, short ones of all ranks, and, of three
- * or more ranks, what a sum by each algorithm takes.
+ * or more ranks, what sums by each algorithm take.
+ *
+ * @param length of the vectors that are to be summed, in floats
  */
-record Probe(Group group, Topology topology, Effort effort) {
+record Probe(Group group, Topology topology, int length, Effort effort) {
     static final Effort THOROUGH = new Effort(20, 15, 5);
     /** For once in a while during training. */
-    static final Effort BRIEF = new Effort(2, 5, 3);
+    static final Effort BRIEF = new Effort(2, 5, 2);
 
     private static final int SHORT = 1;
     /** Floats of the longer message: large enough for the slope to show, small enough to be over soon on a slow link. */
     private static final int LONG = 32 << 10;
 
-    /** Floats of the sums by each algorithm, unless the fastest would take longer than {@link #LONGEST_NANOS}: then {@link #LONG}. */
-    private static final int WHOLE = 256 << 10;
+    /** Floats of sums by each algorithm, at least and at most. */
+    private static final int LEAST = 1 << 10;
 
-    private static final double LONGEST_NANOS = 5e6;
+    private static final int LONGEST = 4 << 20;
+
+    /** Sums by each algorithm while they are short: where ranks share processors a few of them tell little. */
+    private static final int MOST_SUMS = 30;
 
     /**
      * @param warm all-reduces before the measured ones
      * @param timed measured ones, of each kind
-     * @param whole measured ones by each algorithm, after one more
+     * @param whole measured ones by each algorithm at least, after one more
      */
     record Effort(int warm, int timed, int whole) {}
 
@@ -42,36 +47,37 @@ record Probe(Group group, Topology topology, Effort effort) {
         if (topology.hosts() == 1) far = near;
         double gamma = furtherMessage(topology.hosts() > 1 ? far : near);
         LinkCosts messages = agreed(near, far, gamma);
-        return new AlgorithmChoice(topology, new LinkCosts(messages.near(), messages.far(), sums(messages)));
+        return new AlgorithmChoice(topology, new LinkCosts(messages.near(), messages.far(), sums()));
     }
 
-    private List<SumTime> sums(LinkCosts messages) {
+    private List<SumTime> sums() {
         if (topology.ranks() < 3) return List.of();
-        AlgorithmChoice model = new AlgorithmChoice(topology, messages);
-        int length = model.ranked(4L * WHOLE).get(0).nanos() > LONGEST_NANOS ? LONG : WHOLE;
-        float[] vector = new float[length];
+        float[] vector = new float[Math.max(LEAST, Math.min(length, LONGEST))];
+        int timed = Math.max(effort.whole(), Math.min(MOST_SUMS, LONGEST / 4 / vector.length));
         List<Algorithm> all = AlgorithmChoice.candidates(topology);
-        long[] own = all.stream().mapToLong(by -> nanos(vector, by)).toArray();
+        long[] own = new long[2 * all.size()];
+        for (int i = 0; i < all.size(); i++) {
+            own[2 * i] = nanos(new float[SHORT], all.get(i), MOST_SUMS);
+            own[2 * i + 1] = nanos(vector, all.get(i), timed);
+        }
         long[][] ofRanks = group.gatherWords(own);
         List<SumTime> sums = new ArrayList<>();
-        for (int i = 0; i < own.length; i++) {
-            int at = i;
-            long slowest = Arrays.stream(ofRanks).mapToLong(of -> of[at]).max().orElse(0);
-            sums.add(new SumTime(all.get(i), 4L * length, slowest));
-        }
+        for (int i = 0; i < all.size(); i++)
+            sums.add(new SumTime(all.get(i), slowest(ofRanks, 2 * i), 4L * vector.length, slowest(ofRanks, 2 * i + 1)));
         return sums;
     }
 
-    private long nanos(float[] vector, Algorithm by) {
-        group.allReduce(Elements.of(vector), Reduction.SUM, by);
-        long[] samples = new long[effort.whole()];
-        for (int i = 0; i < samples.length; i++) {
-            long start = System.nanoTime();
-            group.allReduce(Elements.of(vector), Reduction.SUM, by);
-            samples[i] = System.nanoTime() - start;
-        }
-        Arrays.sort(samples);
-        return samples[samples.length / 2];
+    private static long slowest(long[][] ofRanks, int at) {
+        return Arrays.stream(ofRanks).mapToLong(of -> of[at]).max().orElse(0);
+    }
+
+    /** The mean of so many all-reduces back to back, after one more. */
+    private long nanos(float[] vector, Algorithm by, int timed) {
+        Elements elements = Elements.of(vector);
+        group.allReduce(elements, Reduction.SUM, by);
+        long start = System.nanoTime();
+        for (int i = 0; i < timed; i++) group.allReduce(elements, Reduction.SUM, by);
+        return (System.nanoTime() - start) / timed;
     }
 
     /** The cost between rank 0 and the first rank on its host, or on another, as rank 0 sees it. */

@@ -99,7 +99,7 @@ final class SharedCollective implements Collective, Bell {
     }
 
     @Override
-    public Optional<LinkCosts> measure() {
+    public Optional<LinkCosts> measure(int length) {
         return Optional.empty();
     }
 

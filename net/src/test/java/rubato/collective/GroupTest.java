@@ -198,7 +198,7 @@ class GroupTest {
 
     @Test
     void all_ranks_measure_the_same_costs_and_choose_the_same_algorithm() {
-        List<AlgorithmChoice> choices = all(3, group -> group.measure(new Topology(List.of(0, 0, 1))));
+        List<AlgorithmChoice> choices = all(3, group -> group.measure(new Topology(List.of(0, 0, 1)), 1 << 18));
         assertThat(choices).allSatisfy(choice -> assertThat(choice).isEqualTo(choices.get(0)));
         AlgorithmChoice choice = choices.get(0);
         assertThat(choice.costs().near().alphaNanos()).isPositive();

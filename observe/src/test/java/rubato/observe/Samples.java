@@ -55,7 +55,7 @@ final class Samples {
                 Topology.oneHost(2),
                 31_400,
                 2e5,
-                List.of(new LinkCosts(cost, cost, List.of(new SumTime(Algorithm.RING, 1 << 20, 3e5)))));
+                List.of(new LinkCosts(cost, cost, List.of(new SumTime(Algorithm.RING, 2e4, 1 << 20, 3e5)))));
         return new Event.WindowMeasured(
                 new Signals(step, step + 99, 6400, 0.3, 1.2, NOISE, ranks, 3e5, wire, 0, history));
     }

@@ -148,7 +148,7 @@ final class StepGradient {
     void measure(long step, Collective collective) {
         costs = List.of();
         if (!measures || collective.size() < 2 || !Rhythm.measuresMessages(step)) return;
-        Optional<LinkCosts> measured = collective.measure();
+        Optional<LinkCosts> measured = collective.measure(gradient.length);
         if (collective.rank() == 0 && measured.isPresent()) costs = List.of(measured.get());
     }
 
