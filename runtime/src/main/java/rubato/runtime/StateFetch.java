@@ -32,6 +32,7 @@ final class StateFetch implements Hub.Handler, AutoCloseable {
     private static final Duration DIAL = Duration.ofSeconds(2);
     private static final long SILENCE_MILLIS = 3000;
     private static final long FREEZE_MILLIS = 20_000;
+    private static final long LOOK_MILLIS = 20;
     private static final int PART_FLOATS = 256 << 10;
     private static final int AHEAD = 3;
     private static final int MAX_DONORS = 4;
@@ -85,8 +86,7 @@ final class StateFetch implements Hub.Handler, AutoCloseable {
         String why = dial(holders, question);
         while (scalars == null || !left.isEmpty() || isAsked()) {
             if (asked.isEmpty()) throw RubatoException.lost("no peer hands over the state: " + why);
-            if (cancelled.getAsBoolean()) throw RubatoException.lost("the state is not wanted any more");
-            Heard next = next(silenceMillis);
+            Heard next = next(silenceMillis, cancelled);
             if (next == null) throw RubatoException.lost("no peer said anything for " + silenceMillis + " ms");
             why = take(next, why);
         }
@@ -175,6 +175,17 @@ final class StateFetch implements Hub.Handler, AutoCloseable {
             }
         }
         return why;
+    }
+
+    /** Donors may be silent because nobody trains: then they are not to be waited for once something else is wanted. */
+    private @Nullable Heard next(long millis, BooleanSupplier cancelled) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        Heard next = null;
+        while (next == null && System.nanoTime() - end < 0) {
+            if (cancelled.getAsBoolean()) throw RubatoException.lost("the state is not wanted any more");
+            next = next(LOOK_MILLIS);
+        }
+        return next;
     }
 
     private @Nullable Heard next(long millis) {
