@@ -128,7 +128,7 @@ record Start(
     /** What is being made of checkpoints by workers that still live goes too: what they say of it counts no more. */
     private static void removeLeftovers(RunDirectory directory, Accounts accounts, List<String> warnings) {
         try {
-            new CheckpointStore(directory.checkpoints(), new RealDisk()).removeUnregistered(accounts.checkpoints());
+            new CheckpointStore(directory.checkpoints(), new RealDisk()).removeLeftovers(accounts.checkpoints());
         } catch (RubatoException e) {
             warnings.add(String.valueOf(e.getMessage()));
         }

@@ -307,10 +307,14 @@ public final class CheckpointStore {
         }
     }
 
-    /** Removes what no entry of the ledger registers: leftovers of a crash. For the start of a resumed run. */
-    public void removeUnregistered(List<Entry.Checkpoint> registered) {
+    /**
+     * Removes leftovers of a crash: what was not completed, and what no entry of the ledger registers, but for whole checkpoints of a later
+     * step than the newest registered one. A worker that lived on may be about to tell of those. For the start of a resumed run.
+     */
+    public void removeLeftovers(List<Entry.Checkpoint> registered) {
         List<String> kept = kept(registered, registered.size());
-        removeWhere(name -> !kept.contains(name));
+        String newest = registered.isEmpty() ? "" : lastName(registered.get(registered.size() - 1));
+        removeWhere(name -> !kept.contains(name) && (isUnfinished(name) || isUpTo(name, newest)));
     }
 
     private static List<String> kept(List<Entry.Checkpoint> registered, int keep) {

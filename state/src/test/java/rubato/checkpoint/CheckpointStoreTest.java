@@ -120,8 +120,10 @@ class CheckpointStoreTest {
         Files.createDirectory(directory.resolve("step-0000000015.1.3.tmp"));
         store().prune(all, 2, Long.MAX_VALUE);
         assertThat(names()).containsExactly("step-0000000010", "step-0000000015", "step-0000000020");
-        store().removeUnregistered(all);
-        assertThat(names()).containsExactly("step-0000000010", "step-0000000015");
+        registered(12);
+        Files.createDirectory(directory.resolve("step-0000000025.1.3.tmp"));
+        store().removeLeftovers(all);
+        assertThat(names()).containsExactly("step-0000000010", "step-0000000015", "step-0000000020");
     }
 
     @Test
