@@ -33,7 +33,8 @@ final class AllReduceRank {
     /**
      * What to measure, the same for all ranks but for {@code links}.
      *
-     * @param algorithm how vectors are summed; {@code auto}: as {@link Collective#sum} does
+     * @param algorithm how vectors are summed; {@code auto}: as {@link Collective#sum} does, or over
+     *     streams of three or more ranks by what was measured to be faster
      * @param sampleBytes of a sample, as many calls as that takes
      */
     record Task(

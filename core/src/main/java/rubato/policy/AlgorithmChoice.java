@@ -14,8 +14,8 @@ import rubato.signal.SumTime;
  * Chooses an all-reduce by its predicted time, from the cost of a message within a host and between hosts: T = α + γ·(messages at
  * once − 1) + β·b per round, rounds added (Thakur, Rabenseifner and Gropp 2005, with γ of LogGP). Between hosts, a host's ranks
  * share one wire. Where whole all-reduces were measured, of next to nothing and of many bytes, the prediction goes through both, for
- * processors and copies count too and the messages of one pair do not tell. A choice in force stays until another is better by a tenth, because a change
- * changes the order of additions.
+ * processors and copies count too and the messages of one pair do not tell. A choice in force stays until another is better by a
+ * tenth, because a change changes the order of additions.
  */
 public record AlgorithmChoice(Topology topology, LinkCosts costs) {
     private static final double BETTER = 0.9;

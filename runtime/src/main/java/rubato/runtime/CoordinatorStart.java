@@ -12,7 +12,6 @@ import rubato.error.RubatoException;
 import rubato.event.Event;
 import rubato.event.Listener;
 import rubato.ledger.RunLock;
-import rubato.log.ReplicationEngine;
 import rubato.seam.Clock;
 
 /**
@@ -75,8 +74,8 @@ public final class CoordinatorStart {
                 .claim(id)
                 .directory();
         try (RunLock lock = RunLock.take(own);
-                ReplicatedCoordinator coordinator = new ReplicatedCoordinator(
-                        directory, config, data, id, takeover, software, ReplicationEngine.find(), listeners)) {
+                ReplicatedCoordinator coordinator =
+                        new ReplicatedCoordinator(directory, config, data, id, takeover, software, listeners)) {
             watchLauncher();
             return coordinator.run();
         } catch (InterruptedException e) {

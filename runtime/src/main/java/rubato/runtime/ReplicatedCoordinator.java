@@ -65,7 +65,6 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
             int id,
             boolean takeover,
             String software,
-            ReplicationEngine engine,
             Function<Path, List<Listener>> listeners) {
         this.directory = directory;
         this.config = config;
@@ -76,7 +75,7 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
         this.places = new CoordinatorPlaces(directory, config.coordinators().count());
         this.place = places.claim(id);
         this.entriesAtStart = LedgerReader.read(place.ledger()).scan().count();
-        this.replication = engine.open(place, places::address);
+        this.replication = ReplicationEngine.find().open(place, places::address);
         this.parameters = Announcement.parameterCount(config, data);
         this.rehearsal = new Rehearsal(config, data, place.ledger());
         Token token = Endpoint.readToken(directory.path().resolve("token"));
@@ -112,7 +111,7 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
         ReplicatedLedger own = new ReplicatedLedger(replication.log(), leading.term(), leading.head());
         ledger = own;
         try {
-            return takeOver(leading, own);
+            return lead(leading, own);
         } catch (RubatoException e) {
             boolean leads = leader.isPresent() && leader.getAsInt() == place.self();
             if (leads && !own.failed()) throw e;
@@ -121,7 +120,7 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
         }
     }
 
-    private boolean takeOver(News.Leading leading, ReplicatedLedger own) {
+    private boolean lead(News.Leading leading, ReplicatedLedger own) {
         LedgerImage image = replication.log().read();
         boolean goOn = takeover || leading.head().count() > entriesAtStart;
         if (image.finished() && goOn) return false;

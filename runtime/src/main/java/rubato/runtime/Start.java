@@ -125,7 +125,7 @@ record Start(
                 warnings);
     }
 
-    /** What is being made of checkpoints by workers that still live goes too: what they say of it counts no more. */
+    /** Also what workers that still live have not completed: what they say of it counts no more. */
     private static void removeLeftovers(RunDirectory directory, Accounts accounts, List<String> warnings) {
         try {
             new CheckpointStore(directory.checkpoints(), new RealDisk()).removeLeftovers(accounts.checkpoints());

@@ -51,7 +51,7 @@ class LostLedgerTest {
         public void close() {}
     }
 
-    private static final class Operator implements Hub.Connection {
+    private static final class Asker implements Hub.Connection {
         @Override
         public void send(byte[] message) {}
 
@@ -68,7 +68,7 @@ class LostLedgerTest {
     void a_coordinator_that_learns_of_its_deposition_by_a_refused_append_has_lost_its_ledger_and_has_not_failed(
             @TempDir Path home) throws Exception {
         try (CoordinatorHost host = host(home)) {
-            host.service().received(new Operator(), Wire.encode(new ToCoordinator.AskScale(2)));
+            host.service().received(new Asker(), Wire.encode(new ToCoordinator.AskScale(2)));
             CoordinatorService.End end = host.service().ended().get(30, TimeUnit.SECONDS);
             assertThat(end.stoppedBy()).isEqualTo("ledger");
             assertThat(end.reason()).contains("is deposed");
