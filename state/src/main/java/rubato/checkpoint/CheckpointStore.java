@@ -32,6 +32,7 @@ public final class CheckpointStore {
     public static final String WRITTEN = "written-ms";
 
     static final String TEMPORARY = ".tmp";
+    static final String REMOVED = ".removed";
     private static final int BLOCK_BYTES = 1 << 20;
 
     private final Path directory;
@@ -291,14 +292,14 @@ public final class CheckpointStore {
         return name.compareTo(newest) < 0 || name.startsWith(newest + ".");
     }
 
-    /** Whether a directory of this name is a checkpoint that was not completed. */
+    /** Whether a directory of this name is a checkpoint that was not completed, or whose removal was not. */
     public static boolean isUnfinished(String name) {
-        return name.matches("step-\\d{10}\\.\\d+\\.\\d+\\.tmp");
+        return name.matches("step-\\d{10}(\\.\\d+\\.\\d+\\.tmp|(\\.\\d+\\.\\d+\\.tmp)?\\.removed)");
     }
 
     /** Whether a checkpoint was completed at or after a time; one that does not say counts as old. */
     private boolean isSince(String name, long since) {
-        if (since == Long.MAX_VALUE || name.endsWith(TEMPORARY)) return false;
+        if (since == Long.MAX_VALUE || isUnfinished(name)) return false;
         try {
             String written = manifest(directory.resolve(name)).notes().get(WRITTEN);
             return written != null && Long.parseLong(written) >= since;
@@ -334,13 +335,28 @@ public final class CheckpointStore {
         }
     }
 
-    /** The manifest goes first, so that what is left of an interrupted removal is no checkpoint. */
+    /**
+     * A directory is renamed first: whenever this is interrupted, there is a whole checkpoint or none, and a worker that still writes into
+     * what is removed cannot complete it any more.
+     */
     private void remove(Path path) throws IOException {
         if (!disk.isDirectory(path)) {
             disk.delete(path);
             return;
         }
-        disk.delete(path.resolve(Manifest.FILE));
+        String name = path.getFileName().toString();
+        if (name.endsWith(REMOVED)) {
+            removeContents(path);
+            return;
+        }
+        Path aside = path.resolveSibling(name + REMOVED);
+        removeContents(aside);
+        disk.move(path, aside);
+        disk.forceDirectory(path.getParent());
+        removeContents(aside);
+    }
+
+    private void removeContents(Path path) throws IOException {
         for (Path file : disk.list(path)) disk.delete(file);
         disk.delete(path);
     }

@@ -90,4 +90,48 @@ class CheckpointFaultTest {
                     assertThat(store.problems(found)).as("seed %d", seed).isEmpty();
         }
     }
+
+    @Test
+    void a_removal_cut_off_anywhere_leaves_a_whole_checkpoint_or_none() throws Exception {
+        for (int operations = 0; operations < 40; operations++) {
+            for (boolean power : new boolean[] {false, true}) {
+                FaultyDisk disk = disk(operations);
+                CheckpointStore store = new CheckpointStore(DIRECTORY, disk);
+                List<Entry.Checkpoint> all = List.of(write(store, 5), write(store, 10));
+                disk.dieAfter(operations);
+                boolean done = pruned(store, all);
+                if (power) disk.cutPower();
+                disk.heal();
+                for (Path found : disk.list(DIRECTORY))
+                    if (!CheckpointStore.isUnfinished(found.getFileName().toString()))
+                        assertThat(store.problems(found)).as("%d", operations).isEmpty();
+                assertThat(store.manifestSha256(store.place(all.get(1))))
+                        .isEqualTo(all.get(1).manifestSha256());
+                store.removeLeftovers(all.subList(1, 2));
+                assertThat(disk.list(DIRECTORY)).as("%d", operations).containsExactly(store.directoryOf(10));
+                if (operations == 0) assertThat(done).isFalse();
+                if (operations == 39) assertThat(done).isTrue();
+            }
+        }
+    }
+
+    private static boolean pruned(CheckpointStore store, List<Entry.Checkpoint> all) {
+        try {
+            store.prune(all, 1, Long.MAX_VALUE);
+            return true;
+        } catch (RubatoException died) {
+            return false;
+        }
+    }
+
+    @Test
+    void a_checkpoint_that_was_removed_while_it_was_made_cannot_be_completed() throws Exception {
+        CheckpointStore store = new CheckpointStore(DIRECTORY, disk(1));
+        Generation by = new Generation(1, 1);
+        Part part = store.cut(checkpoint(5), 0, 1);
+        List<String> digests = store.write(part, by);
+        store.removeLeftovers(List.of());
+        assertThatThrownBy(() -> store.complete(part.outline(), by, digests, Map.of()))
+                .isInstanceOf(RubatoException.class);
+    }
 }
