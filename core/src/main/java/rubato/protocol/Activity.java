@@ -11,5 +11,7 @@ public enum Activity {
     /** Taking over or recomputing a state: owes a result, later. */
     INSTALLING,
     /** Waiting for the coordinator. */
-    IDLE
+    IDLE,
+    /** Doing steps that count for nothing until its code is compiled: the members train on without it meanwhile. */
+    PRACTISING
 }

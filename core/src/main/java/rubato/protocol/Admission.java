@@ -20,6 +20,9 @@ final class Admission {
 
     private static final long FOLLOW_NANOS = 30 * SECOND;
 
+    /** So long a worker may practise before it is taken as it is. */
+    private static final long PRACTICE_NANOS = 10 * SECOND;
+
     private final Course course;
     private final Change change;
     private final Departures departures;
@@ -75,7 +78,7 @@ final class Admission {
         peer.followingSince = Long.MIN_VALUE;
         peer.followed = false;
         peer.state = join.state();
-        peer.does(Activity.IDLE, nowNanos);
+        peer.does(join.practises() ? Activity.PRACTISING : Activity.IDLE, nowNanos);
         List<CoordinatorAction> actions = new ArrayList<>();
         actions.add(new CoordinatorAction.Tell(new Event.WorkerJoined(peer.id.name(), peer.pid)));
         if (course.phase == Phase.TRAINING && course.world().rankOf(peer.id) >= 0) {
@@ -109,7 +112,7 @@ final class Admission {
     /** A joiner with much state to take over does so while the others train on (rule 18), and is not waited for without end. */
     List<CoordinatorAction> letFollow(long nowNanos) {
         List<CoordinatorAction> actions = new ArrayList<>();
-        for (Member member : course.roster.next(course.last, nowNanos)) {
+        for (Member member : practised(nowNanos)) {
             Peer peer = course.peer(member);
             if (course.world().rankOf(peer.id) >= 0 || peer.stateBytes < FOLLOW_BYTES) continue;
             if (peer.followingSince != Long.MIN_VALUE) continue;
@@ -128,8 +131,8 @@ final class Admission {
     List<CoordinatorAction> wantedChange(long nowNanos) {
         String reason = "";
         List<WorkerId> joining = new ArrayList<>();
-        for (Member member : course.roster.next(course.last, nowNanos)) {
-            if (course.world().rankOf(member.id()) >= 0 || !isReady(course.peer(member), nowNanos)) continue;
+        for (Member member : practised(nowNanos)) {
+            if (course.world().rankOf(member.id()) >= 0 || !followed(course.peer(member), nowNanos)) continue;
             joining.add(member.id());
             reason = "worker " + member.id() + " joins";
         }
@@ -149,7 +152,21 @@ final class Admission {
         return "";
     }
 
+    /** Who would form the next world, but for those who still practise. */
+    private List<Member> practised(long nowNanos) {
+        return course.roster.next(course.last, nowNanos, peer -> !practises(peer, nowNanos));
+    }
+
+    /** A worker whose code is not compiled yet would hold up every step of the members; they go on without it until it is. */
+    private static boolean practises(Peer peer, long nowNanos) {
+        return peer.activity == Activity.PRACTISING && nowNanos - peer.sinceNanos < PRACTICE_NANOS;
+    }
+
     static boolean isReady(Peer peer, long nowNanos) {
+        return !practises(peer, nowNanos) && followed(peer, nowNanos);
+    }
+
+    private static boolean followed(Peer peer, long nowNanos) {
         return peer.stateBytes < FOLLOW_BYTES || peer.followed || nowNanos - peer.followingSince > FOLLOW_NANOS;
     }
 

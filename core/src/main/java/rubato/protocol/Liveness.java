@@ -117,7 +117,7 @@ final class Liveness {
             case COMPUTING -> steps < WARM_UP_STEPS ? Math.max(WARM_UP_NANOS, patienceNanos()) : patienceNanos();
             case EVALUATING -> EVALUATE_NANOS;
             case INSTALLING -> INSTALL_NANOS;
-            case REDUCING, IDLE -> Long.MAX_VALUE;
+            case REDUCING, IDLE, PRACTISING -> Long.MAX_VALUE;
         };
     }
 

@@ -22,11 +22,18 @@ public sealed interface ToCoordinator {
      *
      * @param stores whether it shares the run's file system, so that it can write parts of checkpoints
      * @param stateBytes how large a state is
+     * @param practises whether it is still to become as fast as the members; its beats tell when it is
      */
-    record Join(Member self, List<Fingerprint> fingerprints, StateName state, boolean stores, long stateBytes)
+    record Join(
+            Member self,
+            List<Fingerprint> fingerprints,
+            StateName state,
+            boolean stores,
+            long stateBytes,
+            boolean practises)
             implements ToCoordinator {
         public Join(Member self, List<Fingerprint> fingerprints, StateName state) {
-            this(self, fingerprints, state, true, 0);
+            this(self, fingerprints, state, true, 0, false);
         }
     }
 

@@ -54,7 +54,7 @@ class AdmissionTest {
     }
 
     private void join(String name, long stateBytes) {
-        say(name, new ToCoordinator.Join(new Member(id(name), "h", 1, 1), List.of(), INITIAL, true, stateBytes));
+        say(name, new ToCoordinator.Join(new Member(id(name), "h", 1, 1), List.of(), INITIAL, true, stateBytes, false));
     }
 
     private void scale(int workers) {
@@ -142,6 +142,67 @@ class AdmissionTest {
         say("s", new ToCoordinator.Followed(INITIAL));
         pass(SECOND / 10);
         assertThat(worlds()).endsWith(List.of("a", "s"));
+    }
+
+    private void joinPractising(String name) {
+        say(name, new ToCoordinator.Hello(id(name), "test", 1, false));
+        say(name, new ToCoordinator.Join(new Member(id(name), "h", 1, 1), List.of(), INITIAL, true, 0, true));
+    }
+
+    private void beat(String name, Activity activity) {
+        say(name, new ToCoordinator.Beat(Generation.NONE, 0, activity, 0));
+    }
+
+    @Test
+    void one_that_practises_becomes_a_member_when_it_has() {
+        join("a", false, 0);
+        join("b", false, 0);
+        joinPractising("c");
+        pass(SECOND / 10);
+        beat("c", Activity.PRACTISING);
+        pass(SECOND / 10);
+        assertThat(worlds()).containsExactly(List.of("a", "b"));
+        beat("c", Activity.IDLE);
+        pass(SECOND / 10);
+        assertThat(worlds()).containsExactly(List.of("a", "b"), List.of("a", "b", "c"));
+    }
+
+    @Test
+    void one_that_practises_keeps_no_standby_from_a_place() {
+        join("a", false, 0);
+        join("b", false, 0);
+        joinPractising("c");
+        join("s", true, 0);
+        lose("b");
+        pass(SECOND / 10);
+        assertThat(worlds()).endsWith(List.of("a", "s"));
+    }
+
+    @Test
+    void one_that_practises_is_taken_as_it_is_where_members_are_too_few() {
+        coordinator = start(2);
+        joinPractising("a");
+        joinPractising("b");
+        assertThat(worlds()).containsExactly(List.of("a", "b"));
+        joinPractising("c");
+        lose("b");
+        assertThat(worlds()).endsWith(List.of("a", "c"));
+    }
+
+    @Test
+    void one_that_practises_for_too_long_is_taken_as_it_is() {
+        join("a", false, 0);
+        join("b", false, 0);
+        joinPractising("c");
+        for (int tenth = 0; tenth < 99; tenth++) {
+            pass(SECOND / 10);
+            for (String member : List.of("a", "b"))
+                say(member, new ToCoordinator.Beat(new Generation(1, 1), 0, Activity.REDUCING, 0));
+        }
+        assertThat(worlds()).containsExactly(List.of("a", "b"));
+        pass(SECOND / 10);
+        pass(SECOND / 10);
+        assertThat(worlds()).endsWith(List.of("a", "b", "c"));
     }
 
     @Test

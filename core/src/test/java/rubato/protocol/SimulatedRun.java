@@ -120,7 +120,10 @@ final class SimulatedRun {
     private void start(Node node) {
         nodes.add(node);
         send(node, new ToCoordinator.Hello(node.id, "test", 1, false));
-        send(node, new ToCoordinator.Join(new Member(node.id, "h", 1, 1), List.of(), INITIAL, !node.loadsNothing, 0));
+        send(
+                node,
+                new ToCoordinator.Join(
+                        new Member(node.id, "h", 1, 1), List.of(), INITIAL, !node.loadsNothing, 0, false));
         beat(node);
     }
 
@@ -342,7 +345,7 @@ final class SimulatedRun {
             send(
                     node,
                     new ToCoordinator.Join(
-                            new Member(node.id, "h", 1, 1), List.of(), rejoin.state(), !node.loadsNothing, 0));
+                            new Member(node.id, "h", 1, 1), List.of(), rejoin.state(), !node.loadsNothing, 0, false));
         } else if (action instanceof WorkerAction.Compute compute) compute(node, compute);
         else if (action instanceof WorkerAction.Apply apply) {
             later(node, () -> apply(node, apply));

@@ -196,7 +196,12 @@ final class SimulatedWorker implements SimulatedNetwork.Port<Packet>, Links.Owne
     private void join(StateName state) {
         Member self = new Member(id, "sim", address(), address());
         say(new ToCoordinator.Join(
-                self, List.of(new ToCoordinator.Fingerprint("data", "sim")), state, true, stage.scenario.stateBytes()));
+                self,
+                List.of(new ToCoordinator.Fingerprint("data", "sim")),
+                state,
+                true,
+                stage.scenario.stateBytes(),
+                false));
     }
 
     private void say(ToCoordinator message) {
