@@ -74,6 +74,14 @@ public final class Worker {
         return steps.newestPlanVersion();
     }
 
+    /** What a message means to one who has no state yet: it can only be sent away. */
+    public static List<WorkerAction> onUnprepared(ToWorker message) {
+        if (message instanceof ToWorker.Refused refused) return List.of(new WorkerAction.Exit(1, refused.reason()));
+        if (message instanceof ToWorker.Released released && !released.rejoin())
+            return List.of(new WorkerAction.Exit(0, released.reason()));
+        return List.of();
+    }
+
     public List<WorkerAction> on(ToWorker message) {
         if (phase == Phase.ENDED) return List.of();
         if (message instanceof ToWorker.Refused refused) return end(1, refused.reason());
