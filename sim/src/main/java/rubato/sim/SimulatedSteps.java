@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import rubato.error.RubatoException;
 import rubato.protocol.Activity;
 import rubato.protocol.Worker;
 import rubato.protocol.WorkerAction;
@@ -112,9 +111,9 @@ final class SimulatedSteps implements Links.Owner {
         long hash = machine.state().hash();
         if (flip != SOUND) replica.flip(flip);
         flip = SOUND;
-        if (replica.hash(compute.step() - 1) != hash) {
-            thread.done(
-                    machine.fail(RubatoException.failed("the state changed in memory before step " + compute.step())));
+        long now = replica.hash(compute.step() - 1);
+        if (now != hash) {
+            thread.done(machine.corrupted(now));
             return;
         }
         if (links.isBroken()) {
