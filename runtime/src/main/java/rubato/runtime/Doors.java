@@ -12,7 +12,7 @@ import rubato.world.Member;
 /** A worker's listening sockets: one for the links of its generation, one for peers that take over its state. */
 record Doors(Mesh mesh, StatePort states, Place place) implements AutoCloseable {
     static Doors open(
-            WorkerService.Terms terms,
+            WorkerTerms terms,
             Endpoint endpoint,
             Place place,
             BiConsumer<StateName, Consumer<StatePort.Answer>> freeze,
@@ -36,7 +36,7 @@ record Doors(Mesh mesh, StatePort states, Place place) implements AutoCloseable 
     }
 
     /** As peers and coordinator know this worker. */
-    Member member(WorkerService.Terms terms) {
+    Member member(WorkerTerms terms) {
         return new Member(
                 terms.id(), HostPort.announced(place.host()), mesh.address().getPort(), states.port());
     }

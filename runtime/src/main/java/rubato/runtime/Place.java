@@ -23,7 +23,7 @@ record Place(String host, Exposure exposure, Route route) {
      * Of a worker: the address it was told, else that of the interface that its own or the run's list chooses, else the one from
      * which the coordinator is reached. Behind a proxy nobody is reached from elsewhere.
      */
-    static Place ofWorker(WorkerService.Terms terms, Endpoint coordinator, NetSection net, Interfaces machine) {
+    static Place ofWorker(WorkerTerms terms, Endpoint coordinator, NetSection net, Interfaces machine) {
         boolean open = net.insecure() && coordinator.exposure().tls() == null;
         Exposure exposure = open ? Exposure.INSECURE : coordinator.exposure();
         if (!terms.host().isEmpty()) return new Place(terms.host(), exposure, terms.route());

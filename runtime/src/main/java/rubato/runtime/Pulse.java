@@ -3,6 +3,7 @@ package rubato.runtime;
 import java.util.concurrent.locks.LockSupport;
 import rubato.protocol.Activity;
 import rubato.protocol.ToCoordinator;
+import rubato.protocol.Worker;
 import rubato.seam.Clock;
 import rubato.world.Generation;
 
@@ -31,8 +32,13 @@ final class Pulse implements AutoCloseable {
     }
 
     /** The training thread begins something. */
-    void doing(Generation generation, long step, Activity activity) {
-        doing = new Doing(generation, step, activity, clock.nanos());
+    void doing(Worker worker, Activity activity) {
+        doing = new Doing(worker.generation(), worker.completed(), activity, clock.nanos());
+    }
+
+    /** It practises, perhaps since long. */
+    void practises(Worker worker) {
+        if (doing.activity() != Activity.PRACTISING) doing(worker, Activity.PRACTISING);
     }
 
     private void beat() {

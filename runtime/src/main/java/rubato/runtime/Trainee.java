@@ -89,7 +89,7 @@ final class Trainee implements AutoCloseable {
     }
 
     /** Opens data and model as the coordinator's configuration says; the state is the initial one. */
-    static Trainee prepare(ToWorker.Welcome welcome, WorkerService.Terms terms, Clock clock, Kept kept) {
+    static Trainee prepare(ToWorker.Welcome welcome, WorkerTerms terms, Clock clock, Kept kept) {
         RunConfig config = RunConfig.parse(welcome.config());
         Split data = Setup.data(config, terms.dataHome(), line -> {});
         Model model = Setup.model(config, data);
@@ -127,6 +127,11 @@ final class Trainee implements AutoCloseable {
 
     Cursor cursor() {
         return replica.scalars().cursor();
+    }
+
+    /** Whether this is the state held, whatever it was called before. */
+    boolean holds(StateName name) {
+        return state.step() == name.step() && state.hash() == name.hash();
     }
 
     /** A copy of the state held, for a peer. */
@@ -213,6 +218,11 @@ final class Trainee implements AutoCloseable {
     /** Begins to keep what is needed to follow the present state. */
     void keep() {
         kept.begin(freeze(), clock.nanos());
+    }
+
+    /** Whether there is something for others to follow. */
+    boolean keeps() {
+        return kept.newest() >= 0;
     }
 
     /** From now on the state held goes by this name: same step, same hash. */

@@ -46,7 +46,7 @@ public final class WorkerStart {
         SystemClock clock = new SystemClock();
         WorkerId id = new WorkerId(name, clock.epochMillis());
         WorkerService service = new WorkerService(
-                new WorkerService.Terms(
+                new WorkerTerms(
                         endpoint,
                         id,
                         standby,

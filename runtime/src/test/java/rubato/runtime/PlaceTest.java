@@ -48,7 +48,7 @@ class PlaceTest {
     }
 
     private static Place place(String host, List<String> own, Route route, String coordinator, String... set) {
-        WorkerService.Terms terms = new WorkerService.Terms(
+        WorkerTerms terms = new WorkerTerms(
                 () -> new Endpoint(coordinator, 1, Token.random()),
                 new WorkerId("w", 1),
                 false,

@@ -122,8 +122,8 @@ final class Cluster {
     void slow(int number, int factor, long nanos) {
         SimulatedWorker worker = pick(number);
         if (worker == null) return;
-        worker.slowness = factor;
-        stage.queue.after(nanos, () -> worker.slowness = 1);
+        worker.slow(factor);
+        stage.queue.after(nanos, () -> worker.slow(1));
     }
 
     void leave(int number) {
@@ -177,7 +177,7 @@ final class Cluster {
 
     void poison(int number) {
         SimulatedWorker worker = pick(number);
-        if (worker != null) worker.poisoned = true;
+        if (worker != null) worker.poison();
     }
 
     void flipBit(int number, int bit) {
@@ -194,7 +194,7 @@ final class Cluster {
     /** All that is slow or stopped goes on. */
     void heal() {
         for (SimulatedWorker worker : workers) {
-            worker.slowness = 1;
+            worker.slow(1);
             worker.process.resume();
         }
         coordinator.process.resume();

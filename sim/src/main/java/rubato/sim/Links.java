@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import rubato.step.Contribution;
 import rubato.testkit.SimulatedNetwork;
 import rubato.testkit.SimulatedNetwork.Connection;
 import rubato.testkit.SimulatedProcess;
@@ -24,40 +23,33 @@ final class Links implements SimulatedNetwork.Port<Packet> {
 
         /** Every rank's part of a step is here. */
         void gathered(long step);
+    }
 
-        void fetched(Connection<Packet> by, Packet.Fetch wanted);
+    /** What it answers those who come for its state. */
+    interface Donor {
+        void fetches(Connection<Packet> by, Packet.Fetch fetch);
 
-        void received(Packet.State state);
-
-        void fetchFailed(String reason);
-
-        void asked(Connection<Packet> by, Packet.Ask ask);
-
-        void answered(Packet.Copy copy);
-
-        void notAnswered();
+        void asks(Connection<Packet> by, Packet.Ask ask);
     }
 
     private final SimulatedNetwork<Packet> network;
     private final SimulatedProcess process;
     private final Owner owner;
+    private final Donor donor;
     private final Map<Connection<Packet>, Packet.Greeting> greeted = new HashMap<>();
     private final Map<Generation, Map<Integer, Connection<Packet>>> early = new HashMap<>();
     private final TreeMap<Long, Packet.Part[]> parts = new TreeMap<>();
-    private @Nullable Connection<Packet> fetching;
-    private @Nullable Connection<Packet> asking;
-    private Packet.@Nullable Ask question;
     private @Nullable World world;
     private int rank;
     private @Nullable Connection<Packet>[] links = ends(0);
     private boolean complete;
     private boolean broken;
-    private Packet.@Nullable Fetch wanted;
 
-    Links(SimulatedNetwork<Packet> network, SimulatedProcess process, Owner owner) {
+    Links(SimulatedNetwork<Packet> network, SimulatedProcess process, Owner owner, Donor donor) {
         this.network = network;
         this.process = process;
         this.owner = owner;
+        this.donor = donor;
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"})
@@ -111,10 +103,6 @@ final class Links implements SimulatedNetwork.Port<Packet> {
         owner.linked(now.generation());
     }
 
-    boolean isComplete() {
-        return complete;
-    }
-
     boolean isBroken() {
         return broken;
     }
@@ -154,33 +142,9 @@ final class Links implements SimulatedNetwork.Port<Packet> {
         return all;
     }
 
-    static Contribution control(Packet.Part part) {
-        return part.control();
-    }
-
-    void fetch(int address, Packet.Fetch state) {
-        wanted = state;
-        fetching = network.dial(process, this, address);
-    }
-
-    void ask(int address, Packet.Ask ask) {
-        Connection<Packet> before = asking;
-        question = ask;
-        asking = network.dial(process, this, address);
-        if (before != null) before.close("another question");
-    }
-
     @Override
     public void opened(Connection<Packet> connection, boolean dialed) {
         if (!dialed) return;
-        if (connection == fetching && wanted != null) {
-            connection.send(wanted);
-            return;
-        }
-        if (connection == asking && question != null) {
-            connection.send(question);
-            return;
-        }
         Packet.Greeting peer = greeted.get(connection);
         if (peer == null || !peer.generation().equals(generation())) {
             connection.close("too late");
@@ -194,17 +158,8 @@ final class Links implements SimulatedNetwork.Port<Packet> {
     public void received(Connection<Packet> connection, Packet message) {
         if (message instanceof Packet.Greeting greeting) greet(connection, greeting);
         else if (message instanceof Packet.Part part) receive(connection, part);
-        else if (message instanceof Packet.Fetch state) owner.fetched(connection, state);
-        else if (message instanceof Packet.Ask ask) owner.asked(connection, ask);
-        else if (message instanceof Packet.Copy copy && connection == asking) {
-            asking = null;
-            connection.close("done");
-            owner.answered(copy);
-        } else if (message instanceof Packet.State state && connection == fetching) {
-            fetching = null;
-            connection.close("done");
-            owner.received(state);
-        }
+        else if (message instanceof Packet.Fetch fetch) donor.fetches(connection, fetch);
+        else if (message instanceof Packet.Ask ask) donor.asks(connection, ask);
     }
 
     private void greet(Connection<Packet> connection, Packet.Greeting greeting) {
@@ -232,16 +187,6 @@ final class Links implements SimulatedNetwork.Port<Packet> {
 
     @Override
     public void closed(Connection<Packet> connection, String reason) {
-        if (connection == fetching) {
-            fetching = null;
-            owner.fetchFailed(reason);
-            return;
-        }
-        if (connection == asking) {
-            asking = null;
-            owner.notAnswered();
-            return;
-        }
         Packet.Greeting peer = greeted.remove(connection);
         if (peer == null || broken || !peer.generation().equals(generation())) return;
         if (links[peer.rank()] != connection) return;
