@@ -152,9 +152,10 @@ final class Admission {
         return "";
     }
 
-    /** Who would form the next world, but for those who still practise. */
+    /** Who would form the next world, but for those who still practise; they are taken before the state is left to one alone. */
     private List<Member> practised(long nowNanos) {
-        return course.roster.next(course.last, nowNanos, peer -> !practises(peer, nowNanos));
+        List<Member> practised = course.roster.next(course.last, nowNanos, peer -> !practises(peer, nowNanos));
+        return practised.size() < 2 ? course.roster.next(course.last, nowNanos) : practised;
     }
 
     /** A worker whose code is not compiled yet would hold up every step of the members; they go on without it until it is. */

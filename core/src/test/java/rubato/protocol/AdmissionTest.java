@@ -179,6 +179,16 @@ class AdmissionTest {
     }
 
     @Test
+    void one_that_practises_is_taken_as_it_is_before_one_member_alone_holds_the_state() {
+        join("a", false, 0);
+        join("b", false, 0);
+        joinPractising("c");
+        lose("b");
+        pass(SECOND / 10);
+        assertThat(worlds()).endsWith(List.of("a", "c"));
+    }
+
+    @Test
     void one_that_practises_is_taken_as_it_is_where_members_are_too_few() {
         coordinator = start(2);
         joinPractising("a");

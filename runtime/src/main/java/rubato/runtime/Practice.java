@@ -12,10 +12,6 @@ import rubato.step.StepTotals;
  * by then, the members need not wait for when it is one of them.
  */
 final class Practice {
-    /** So often the loops of a step run, with a micro-batch in each, until they are compiled for good. */
-    private static final int MOST_STEPS = 600;
-
-    private static final long MOST_NANOS = 2_000_000_000L;
     /** A larger state is not held twice. */
     static final long MOST_BYTES = 64L << 20;
 
@@ -23,19 +19,21 @@ final class Practice {
     private final Replica replica;
     private final Plan plan;
     private final Clock clock;
+    private final EnoughPractice enough;
     private int steps;
     private long nanos;
 
-    Practice(StepGradient gradient, Replica replica, Plan plan, Clock clock) {
+    Practice(StepGradient gradient, Replica replica, Plan plan, Clock clock, EnoughPractice enough) {
         this.gradient = gradient;
         this.replica = replica;
         this.plan = plan;
         this.clock = clock;
+        this.enough = enough;
     }
 
     /** Does one more step. @return whether there is more to do */
     boolean step() {
-        if (steps >= MOST_STEPS || nanos >= MOST_NANOS) return false;
+        if (enough.after(steps, nanos)) return false;
         long started = clock.nanos();
         GradientResult part = gradient.practise(replica.parameters(), steps++);
         boolean sound = part.finite() && apply(part);

@@ -299,7 +299,12 @@ final class Trainee implements AutoCloseable {
     /** Steps to practise with until there are real ones; none if the state is too large to hold it twice. */
     Optional<Practice> practice() {
         if (replica.stateBytes() > Practice.MOST_BYTES) return Optional.empty();
-        return Optional.of(new Practice(gradient, Setup.replica(config, model, data), Setup.plan(config), clock));
+        return Optional.of(new Practice(
+                gradient,
+                Setup.replica(config, model, data),
+                Setup.plan(config),
+                clock,
+                new EnoughPractice(new CompilerTime())));
     }
 
     /** Computes this rank's part of a step's gradient; its sum over all ranks may begin meanwhile. */
