@@ -2,7 +2,9 @@ package rubato.protocol;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import rubato.error.RubatoException;
 import rubato.event.Event;
 import rubato.history.Entry;
 import rubato.plan.Plan;
@@ -31,6 +33,7 @@ final class Change {
     private @Nullable World proposal;
     private @Nullable Plan proposedPlan;
     private @Nullable Base base;
+    private @Nullable Dispute lastDispute;
 
     Change(Course course) {
         this.course = course;
@@ -106,7 +109,16 @@ final class Change {
             Peer peer = course.roster.of(member.id());
             if (peer != null && peer.joined() && peer.state == null) return List.of();
         }
+        Dispute before = lastDispute;
+        Optional<Dispute> dispute = proposals.dispute();
+        dispute.ifPresent(now -> lastDispute = now);
+        if (dispute.isPresent() && dispute.get().repeats(before))
+            return end(dispute.get().error());
         return form(nowNanos);
+    }
+
+    private List<CoordinatorAction> end(RubatoException error) {
+        return course.end("failed", error.kind().exitCode(), String.valueOf(error.getMessage()));
     }
 
     List<CoordinatorAction> formIfEnough(long nowNanos) {
