@@ -263,7 +263,9 @@ final class Change {
         proposals.forgetBases();
         return List.of(new CoordinatorAction.Append(
                 List.of(entry),
-                List.of(new CoordinatorAction.Tell(new Event.Warning("rolled back to step " + to + ": " + reason)))));
+                List.of(
+                        new CoordinatorAction.Durable(to),
+                        new CoordinatorAction.Tell(new Event.Warning("rolled back to step " + to + ": " + reason)))));
     }
 
     List<CoordinatorAction> linked(Peer peer, Generation generation, long nowNanos) {
@@ -313,6 +315,7 @@ final class Change {
         course.liveness.started(members, nowNanos);
         List<String> names = next.members().stream().map(m -> m.id().name()).toList();
         List<CoordinatorAction> then = new ArrayList<>();
+        then.add(new CoordinatorAction.Durable(from.name().step()));
         then.add(new CoordinatorAction.Tell(
                 new Event.GenerationStarted(next.generation().toString(), names, plan)));
         then.addAll(Course.toAll(next, new ToWorker.Activated(next.generation())));
