@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import rubato.history.Entry;
 import rubato.step.StateName;
@@ -43,12 +44,7 @@ record Base(StateName name, List<Peer> holders, List<Entry.Commit> completed, To
             List<Base> proposed,
             Iterable<Peer> peers,
             Completion completion) {
-        List<Held> held = new ArrayList<>();
-        for (Peer peer : peers) {
-            StateName state = peer.joined() ? peer.state : null;
-            if (state != null && counts(state, committed, last, proposed, peer)) held.add(new Held(peer, state));
-        }
-        held.sort(Comparator.comparingLong(Held::step).reversed());
+        List<Held> held = candidates(committed, last, proposed, peers);
         while (!held.isEmpty()) {
             long step = held.get(0).step();
             List<Held> top = held.stream().filter(h -> h.step() == step).toList();
@@ -57,6 +53,37 @@ record Base(StateName name, List<Peer> holders, List<Entry.Commit> completed, To
             held.removeIf(h -> h.step() == step);
         }
         return Optional.empty();
+    }
+
+    /** States that count, the newest first. */
+    private static List<Held> candidates(
+            StateName committed, @Nullable World last, List<Base> proposed, Iterable<Peer> peers) {
+        List<Held> held = new ArrayList<>();
+        for (Peer peer : peers) {
+            StateName state = peer.joined() ? peer.state : null;
+            if (state != null && counts(state, committed, last, proposed, peer)) held.add(new Held(peer, state));
+        }
+        held.sort(Comparator.comparingLong(Held::step).reversed());
+        return held;
+    }
+
+    /** The newest step after which members of the last generation hold different states, if there is one. */
+    static Optional<Dispute> dispute(StateName committed, World last, Iterable<Peer> peers) {
+        List<Held> held = candidates(committed, last, List.of(), peers);
+        for (Held each : held) {
+            List<Held> others =
+                    held.stream().filter(other -> other.step() == each.step()).toList();
+            if (others.stream().map(other -> other.state().hash()).distinct().count() > 1)
+                return Optional.of(new Dispute(last.generation(), each.step(), told(others)));
+        }
+        return Optional.empty();
+    }
+
+    private static String told(List<Held> held) {
+        return held.stream()
+                .map(each -> each.peer().id + " holds "
+                        + Long.toHexString(each.state().hash()))
+                .collect(Collectors.joining(", "));
     }
 
     private static boolean counts(

@@ -2,7 +2,9 @@ package rubato.protocol;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import rubato.error.RubatoException;
 import rubato.event.Event;
 import rubato.history.Entry;
 import rubato.plan.Plan;
@@ -31,6 +33,7 @@ final class Change {
     private @Nullable World proposal;
     private @Nullable Plan proposedPlan;
     private @Nullable Base base;
+    private @Nullable Dispute lastDispute;
 
     Change(Course course) {
         this.course = course;
@@ -106,7 +109,16 @@ final class Change {
             Peer peer = course.roster.of(member.id());
             if (peer != null && peer.joined() && peer.state == null) return List.of();
         }
+        Dispute before = lastDispute;
+        Optional<Dispute> dispute = proposals.dispute();
+        dispute.ifPresent(now -> lastDispute = now);
+        if (dispute.isPresent() && dispute.get().repeats(before))
+            return end(dispute.get().error());
         return form(nowNanos);
+    }
+
+    private List<CoordinatorAction> end(RubatoException error) {
+        return course.end("failed", error.kind().exitCode(), String.valueOf(error.getMessage()));
     }
 
     List<CoordinatorAction> formIfEnough(long nowNanos) {
@@ -251,7 +263,9 @@ final class Change {
         proposals.forgetBases();
         return List.of(new CoordinatorAction.Append(
                 List.of(entry),
-                List.of(new CoordinatorAction.Tell(new Event.Warning("rolled back to step " + to + ": " + reason)))));
+                List.of(
+                        new CoordinatorAction.Durable(to),
+                        new CoordinatorAction.Tell(new Event.Warning("rolled back to step " + to + ": " + reason)))));
     }
 
     List<CoordinatorAction> linked(Peer peer, Generation generation, long nowNanos) {
@@ -301,6 +315,7 @@ final class Change {
         course.liveness.started(members, nowNanos);
         List<String> names = next.members().stream().map(m -> m.id().name()).toList();
         List<CoordinatorAction> then = new ArrayList<>();
+        then.add(new CoordinatorAction.Durable(from.name().step()));
         then.add(new CoordinatorAction.Tell(
                 new Event.GenerationStarted(next.generation().toString(), names, plan)));
         then.addAll(Course.toAll(next, new ToWorker.Activated(next.generation())));

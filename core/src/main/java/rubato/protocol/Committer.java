@@ -145,6 +145,7 @@ final class Committer implements Base.Completion {
         controller.committed(cast);
         if (vote.barrier()) controller.paused(nowNanos - voteNanos);
         List<CoordinatorAction> then = new ArrayList<>();
+        then.add(new CoordinatorAction.Durable(vote.step()));
         if (vote.barrier() || controller.eventDue(nowNanos)) then.add(progress(vote, taken, nowNanos));
         if (metrics != null && !metrics.isEmpty()) measured(metrics, taken.epoch(), nowNanos, entries, then);
         decide(world, vote, entries, then, nowNanos);

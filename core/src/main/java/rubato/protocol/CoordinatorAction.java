@@ -16,6 +16,9 @@ public sealed interface CoordinatorAction {
         }
     }
 
+    /** From now on this is the last committed step that is durable; after a rollback it is an earlier one. */
+    record Durable(long step) implements CoordinatorAction {}
+
     record Send(WorkerId to, ToWorker message) implements CoordinatorAction {}
 
     /** Tell the listeners. */

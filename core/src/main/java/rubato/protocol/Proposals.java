@@ -72,6 +72,11 @@ final class Proposals {
         return next;
     }
 
+    /** What the members of the last world, now at rest, disagree about. */
+    Optional<Dispute> dispute() {
+        return Base.dispute(committedName(), course.world(), course.roster.all());
+    }
+
     StateName committedName() {
         StateName name = course.accounts.committed();
         return name.hash() != 0

@@ -70,6 +70,8 @@ final class SimulatedRun {
         long flipsBefore = -1;
 
         long flipsAfter = -1;
+        /** It makes another state of this step than the others, however often. */
+        long miscomputes = -1;
 
         Node(int number, long incarnation) {
             id = new WorkerId("worker-" + number, incarnation);
@@ -185,6 +187,12 @@ final class SimulatedRun {
     /** A bit of a worker's state flips when it has contributed to a step. */
     SimulatedRun flipAfter(int number, long step) {
         nodes.get(number).flipsAfter = step;
+        return this;
+    }
+
+    /** A worker makes another state of a step than the others, however often. */
+    SimulatedRun miscompute(int number, long step) {
+        nodes.get(number).miscomputes = step;
         return this;
     }
 
@@ -506,6 +514,7 @@ final class SimulatedRun {
             node.flipsAfter = -1;
             hash ^= 4;
         }
+        if (node.miscomputes == apply.step()) hash ^= 8;
         node.cursor = node.machine.cursorAfter();
         node.state = new StateName(node.state.lineage(), node.machine.generation(), apply.step(), hash);
         return node.machine.applied(

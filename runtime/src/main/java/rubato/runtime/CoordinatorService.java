@@ -16,7 +16,6 @@ import rubato.codec.CodecException;
 import rubato.error.RubatoException;
 import rubato.event.Event;
 import rubato.event.Listener;
-import rubato.history.Entry;
 import rubato.ledger.Ledger;
 import rubato.net.Hub;
 import rubato.protocol.Coordinator;
@@ -223,6 +222,8 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
         for (CoordinatorAction action : actions) {
             if (action instanceof CoordinatorAction.Append append) {
                 append(append);
+            } else if (action instanceof CoordinatorAction.Durable durable) {
+                durableStep = durable.step();
             } else if (action instanceof CoordinatorAction.Send send) {
                 send(send);
             } else if (action instanceof CoordinatorAction.Tell tell) {
@@ -241,20 +242,10 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
     /** The ledger may fail here before word of it has come through the queue. */
     private void append(CoordinatorAction.Append append) {
         try {
-            ledger.append(append.entries(), () -> inbox.add(() -> durable(append)));
+            ledger.append(append.entries(), () -> inbox.add(() -> perform(append.then())));
         } catch (RubatoException e) {
             lostLedger(e);
         }
-    }
-
-    private void durable(CoordinatorAction.Append append) {
-        for (Entry entry : append.entries()) {
-            if (entry instanceof Entry.Commit commit) durableStep = commit.step();
-            else if (entry instanceof Entry.Activate activate)
-                durableStep = activate.base().step();
-            else if (entry instanceof Entry.Rollback rollback) durableStep = rollback.toStep();
-        }
-        perform(append.then());
     }
 
     private void send(CoordinatorAction.Send send) {

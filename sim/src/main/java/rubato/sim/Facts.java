@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import rubato.history.Entry;
+import rubato.protocol.CoordinatorAction;
 import rubato.protocol.ToWorker;
 import rubato.step.StateName;
 import rubato.world.Generation;
@@ -74,6 +75,14 @@ final class Facts {
             throw new Violation(committed, "plan " + planned.plan().version() + " is told before it is durable");
         if (message instanceof ToWorker.Finish && !finished)
             throw new Violation(committed, "the end is told before it is durable");
+    }
+
+    /** The driver is told how far committed history is durable. */
+    void told(CoordinatorAction.Durable durable) {
+        if (durable.step() > committed)
+            throw new Violation(
+                    durable.step(),
+                    "step " + durable.step() + " is said to be durable, step " + committed + " is the last one");
     }
 
     /** A worker begins a step (rule 3). */

@@ -221,6 +221,7 @@ final class SimulatedCoordinator implements SimulatedNetwork.Port<Packet> {
             if (!process.isAlive()) return;
             if (action instanceof CoordinatorAction.Append append)
                 append(append.entries(), () -> perform(append.then()));
+            else if (action instanceof CoordinatorAction.Durable durable) stage.facts.told(durable);
             else if (action instanceof CoordinatorAction.Send send) send(send.to(), send.message());
             else if (action instanceof CoordinatorAction.Reply reply)
                 reply.operator().accept(reply.answer());

@@ -258,6 +258,7 @@ final class SmallCluster {
         for (CoordinatorAction action : actions) {
             if (action instanceof CoordinatorAction.Append append)
                 pending.add(new Pending(append.entries(), append.then()));
+            else if (action instanceof CoordinatorAction.Durable durable) facts.told(durable);
             else if (action instanceof CoordinatorAction.Send send) {
                 facts.told(send.message());
                 worker(send.to()).down.add(send.message());

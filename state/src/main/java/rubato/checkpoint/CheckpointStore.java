@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import rubato.disk.Disk;
@@ -352,7 +353,7 @@ public final class CheckpointStore {
         Path aside = path.resolveSibling(name + REMOVED);
         removeContents(aside);
         disk.move(path, aside);
-        disk.forceDirectory(path.getParent());
+        disk.forceDirectory(Objects.requireNonNull(path.getParent()));
         removeContents(aside);
     }
 
