@@ -352,7 +352,8 @@ public final class CheckpointStore {
         Path aside = path.resolveSibling(name + REMOVED);
         removeContents(aside);
         disk.move(path, aside);
-        disk.forceDirectory(path.getParent());
+        Path above = path.getParent();
+        if (above != null) disk.forceDirectory(above);
         removeContents(aside);
     }
 
