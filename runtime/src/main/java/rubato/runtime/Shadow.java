@@ -114,6 +114,7 @@ final class Shadow implements AutoCloseable {
     }
 
     private Inherited read(long atLeast) {
+        past = null; // two of them need not fit in memory
         Inherited read = files.get();
         if (read.count() < atLeast)
             throw new IllegalStateException(

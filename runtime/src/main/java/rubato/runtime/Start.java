@@ -75,7 +75,7 @@ record Start(
                     .remedy("coordinators.count cannot change while a run lasts: resume it with the count it had");
         FileLedger.Resumed resumed = FileLedger.resume(directory.ledger(), new RealDisk());
         Inherited past = Inherited.of(resumed.image(), config, data);
-        return continued(directory, config, data, past, resumed.ledger(), resumed.warnings(), takeover);
+        return continued(directory, config, past, resumed.ledger(), resumed.warnings(), takeover);
     }
 
     /**
@@ -93,13 +93,12 @@ record Start(
             boolean takeover) {
         return past.count() == 0
                 ? begun(directory, config, data, software, ledger)
-                : continued(directory, config, data, past, ledger, List.of(), takeover);
+                : continued(directory, config, past, ledger, List.of(), takeover);
     }
 
     private static Start continued(
             RunDirectory directory,
             RunConfig config,
-            Split data,
             Inherited past,
             Ledger ledger,
             List<String> warned,
