@@ -127,6 +127,12 @@ public final class Accounts {
         return plan;
     }
 
+    /** Whether an entry can be added and leads to what all entries would lead to; not so where it goes back to a step that was forgotten. */
+    public boolean covers(Entry entry) {
+        return !(entry instanceof Entry.Rollback back)
+                || hashes.containsKey(back.toStep()) && cursors.containsKey(back.toStep());
+    }
+
     /** The hash of a committed step, if it is not older than the newest checkpoint. */
     @Nullable
     Long hashOf(long step) {

@@ -52,6 +52,11 @@ public record RunStatus(
                 coordinators);
     }
 
+    /** The same in another state. */
+    public RunStatus in(String now) {
+        return new RunStatus(now, step, committedStep, epoch, generation, generationName, workers, coordinators);
+    }
+
     /** The same with the coordinators, who know each other where the state machine does not. */
     public RunStatus with(List<CoordinatorStatus> known) {
         return new RunStatus(state, step, committedStep, epoch, generation, generationName, workers, known);

@@ -12,6 +12,7 @@ import rubato.error.RubatoException;
 import rubato.event.Event;
 import rubato.event.Listener;
 import rubato.ledger.RunLock;
+import rubato.log.ReplicationEngine;
 import rubato.seam.Clock;
 
 /**
@@ -74,8 +75,8 @@ public final class CoordinatorStart {
                 .claim(id)
                 .directory();
         try (RunLock lock = RunLock.take(own);
-                ReplicatedCoordinator coordinator =
-                        new ReplicatedCoordinator(directory, config, data, id, takeover, software, listeners)) {
+                ReplicatedCoordinator coordinator = new ReplicatedCoordinator(
+                        directory, config, data, id, takeover, software, listeners, ReplicationEngine.find())) {
             watchLauncher();
             return coordinator.run();
         } catch (InterruptedException e) {

@@ -130,8 +130,12 @@ public final class Operator {
         Plan any = Plan.initial(1, Shares.equal(1), Stop.NEVER);
         Accounts accounts = new Accounts(begin.data(), any, 1);
         history.forEach(accounts::add);
+        return recorded(accounts, finished ? "finished" : unfinished);
+    }
+
+    static RunStatus recorded(Accounts accounts, String state) {
         return new RunStatus(
-                finished ? "finished" : unfinished,
+                state,
                 accounts.committed().step(),
                 accounts.committed().step(),
                 accounts.cursor().epoch(),

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import rubato.config.RunConfig;
 import rubato.data.Split;
+import rubato.disk.RealDisk;
 import rubato.error.RubatoException;
 import rubato.event.Event;
 import rubato.event.Listener;
@@ -37,6 +38,8 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
         record Failed(RubatoException error) implements News {}
     }
 
+    private static final long NO_TERM = -1;
+
     private final RunDirectory directory;
     private final RunConfig config;
     private final Split data;
@@ -51,13 +54,16 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
     private final boolean takeover;
     private final long entriesAtStart;
     private final int parameters;
-    private final Rehearsal rehearsal;
+    private final Shadow shadow;
     private volatile OptionalInt leader = OptionalInt.empty();
+    private volatile long leadingTerm = NO_TERM;
     private @Nullable CoordinatorHost host;
     private @Nullable ReplicatedLedger ledger;
     private List<Listener> told = List.of();
 
-    /** @param takeover go on under the newest plan as it is; otherwise the first leader takes the configuration's stop conditions */
+    /**
+     * @param takeover go on under the newest plan as it is; otherwise the first leader takes the configuration's stop conditions
+     */
     ReplicatedCoordinator(
             RunDirectory directory,
             RunConfig config,
@@ -65,7 +71,8 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
             int id,
             boolean takeover,
             String software,
-            Function<Path, List<Listener>> listeners) {
+            Function<Path, List<Listener>> listeners,
+            ReplicationEngine engine) {
         this.directory = directory;
         this.config = config;
         this.data = data;
@@ -74,10 +81,11 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
         this.takeover = takeover;
         this.places = new CoordinatorPlaces(directory, config.coordinators().count());
         this.place = places.claim(id);
-        this.entriesAtStart = LedgerReader.read(place.ledger()).scan().count();
-        this.replication = ReplicationEngine.find().open(place, places::address);
+        this.entriesAtStart =
+                LedgerReader.scan(place.ledger(), new RealDisk(), at -> {}).count();
+        this.replication = engine.open(place, places::address);
         this.parameters = Announcement.parameterCount(config, data);
-        this.rehearsal = new Rehearsal(config, data, place.ledger());
+        this.shadow = new Shadow(() -> Inherited.read(place.ledger(), config, data));
         Token token = Endpoint.readToken(directory.path().resolve("token"));
         this.switchboard = new Switchboard(
                 config,
@@ -91,16 +99,17 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
 
     /** Takes part until the run ends; empty if it had ended before. */
     Optional<Training.Result> run() throws InterruptedException {
+        shadow.follow();
         replication.start(switchboard.hub(), this);
         while (true) {
             News next = news.take();
             if (next instanceof News.Failed failed) throw failed.error();
-            if (next instanceof News.Deposed) stepDown();
+            if (next instanceof News.Deposed) follow();
             if (next instanceof News.Leading leading && !takeOver(leading)) return Optional.empty();
             if (next instanceof News.Ended ended && ended.of() == host) {
                 CoordinatorHost done = ended.of();
                 if (!done.lostItsLedger()) return Optional.of(done.result(directory));
-                stepDown();
+                follow();
             }
         }
     }
@@ -108,25 +117,33 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
     /** @return false if there is nothing left to lead */
     private boolean takeOver(News.Leading leading) {
         stepDown();
+        if (leadingTerm != leading.term()) return true; // deposed meanwhile
         ReplicatedLedger own = new ReplicatedLedger(replication.log(), leading.term(), leading.head());
         ledger = own;
         try {
             return lead(leading, own);
         } catch (RubatoException e) {
-            boolean leads = leader.isPresent() && leader.getAsInt() == place.self();
-            if (leads && !own.failed()) throw e;
-            stepDown(); // deposed before it had taken over
+            if (leadingTerm == leading.term() && !own.failed()) throw e;
+            follow(); // deposed before it had taken over
             return true;
         }
     }
 
     private boolean lead(News.Leading leading, ReplicatedLedger own) {
-        LedgerImage image = replication.log().read();
+        Inherited past = shadow.upTo(leading.head().count()).orElseGet(() -> read(leading.head()));
         boolean goOn = takeover || leading.head().count() > entriesAtStart;
-        if (image.finished() && goOn) return false;
-        Start start = Start.replicated(directory, config, data, software, image, own, goOn);
+        if (past.finished() && goOn) return false;
+        Start start = Start.replicated(directory, config, data, software, past, own, goOn);
         host = host(start);
         return true;
+    }
+
+    private Inherited read(LedgerHead head) {
+        LedgerImage image = replication.log().read();
+        if (image.scan().count() != head.count())
+            throw RubatoException.failed("the ledger ended at " + head + " when coordinator " + place.self()
+                    + " began to lead, now it has " + image.scan().count() + " entries");
+        return Inherited.of(image, config, data);
     }
 
     private CoordinatorHost host(Start start) {
@@ -147,6 +164,11 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
                 () -> places.status(OptionalInt.of(place.self())));
         made.service().ended().whenComplete((end, error) -> news.add(new News.Ended(made)));
         return made;
+    }
+
+    private void follow() {
+        shadow.follow();
+        stepDown();
     }
 
     private void stepDown() {
@@ -172,26 +194,36 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
 
     /** As one who does not lead sees it. */
     private RunStatus status() {
-        RunStatus recorded = Operator.recorded(place.ledger(), leader.isPresent() ? "training" : "no-quorum");
+        String unfinished = leader.isPresent() ? "training" : "no-quorum";
+        RunStatus recorded = shadow.status()
+                .map(known -> known.state().equals("finished") ? known : known.in(unfinished))
+                .orElseGet(() -> Operator.recorded(place.ledger(), unfinished));
         return recorded.with(places.status(leader));
     }
 
     @Override
     public void leading(long term, LedgerHead head) {
         leader = OptionalInt.of(place.self());
+        leadingTerm = term;
         news.add(new News.Leading(term, head));
     }
 
     @Override
     public void following(OptionalInt now) {
         leader = now;
+        leadingTerm = NO_TERM;
         news.add(new News.Deposed());
-        if (now.isPresent()) rehearsal.begin();
+    }
+
+    @Override
+    public void committed(long first, List<byte[]> entries) {
+        shadow.committed(first, entries);
     }
 
     @Override
     public void failed(RubatoException error) {
         leader = OptionalInt.empty();
+        leadingTerm = NO_TERM;
         news.add(new News.Failed(error));
     }
 
@@ -200,5 +232,6 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
         stepDown();
         switchboard.end();
         replication.close();
+        shadow.close();
     }
 }

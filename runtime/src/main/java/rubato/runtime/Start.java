@@ -15,8 +15,6 @@ import rubato.error.RubatoException;
 import rubato.history.Entry;
 import rubato.ledger.FileLedger;
 import rubato.ledger.Ledger;
-import rubato.ledger.LedgerImage;
-import rubato.ledger.Positioned;
 import rubato.net.Token;
 import rubato.plan.Plan;
 import rubato.protocol.Accounts;
@@ -76,38 +74,38 @@ record Start(
             throw RubatoException.usage("run " + directory.path() + " was begun with several coordinators")
                     .remedy("coordinators.count cannot change while a run lasts: resume it with the count it had");
         FileLedger.Resumed resumed = FileLedger.resume(directory.ledger(), new RealDisk());
-        return continued(directory, config, data, resumed.image(), resumed.ledger(), resumed.warnings(), takeover);
+        Inherited past = Inherited.of(resumed.image(), config, data);
+        return continued(directory, config, past, resumed.ledger(), resumed.warnings(), takeover);
     }
 
-    /** Begins or goes on as the new leader of a replicated ledger. */
+    /**
+     * Begins or goes on as the new leader of a replicated ledger.
+     *
+     * @param past what that ledger holds; it is this start's from now on
+     */
     static Start replicated(
             RunDirectory directory,
             RunConfig config,
             Split data,
             String software,
-            LedgerImage image,
+            Inherited past,
             Ledger ledger,
             boolean takeover) {
-        return image.entries().isEmpty()
+        return past.count() == 0
                 ? begun(directory, config, data, software, ledger)
-                : continued(directory, config, data, image, ledger, List.of(), takeover);
+                : continued(directory, config, past, ledger, List.of(), takeover);
     }
 
     private static Start continued(
             RunDirectory directory,
             RunConfig config,
-            Split data,
-            LedgerImage image,
+            Inherited past,
             Ledger ledger,
             List<String> warned,
             boolean takeover) {
-        List<Entry> history = image.entries().stream().map(Positioned::entry).toList();
-        requireSameData(history, config, data);
         List<String> warnings = new ArrayList<>(warned);
         Plan configured = Setup.plan(config);
-        Accounts accounts = new Accounts(Setup.rhythm(config, data).data(), configured, Integer.MAX_VALUE);
-        history.forEach(accounts::add);
-        accounts.keep(config.checkpoint().keep());
+        Accounts accounts = past.accounts();
         removeLeftovers(directory, accounts, warnings);
         long term = accounts.term() + 1;
         Entry begun = new Entry.Term(term);
@@ -119,7 +117,7 @@ record Start(
                 term,
                 accounts,
                 plan,
-                lastWorld(history),
+                past.last(),
                 accounts.samples(),
                 token(directory.path(), warnings),
                 warnings);
@@ -134,12 +132,6 @@ record Start(
         }
     }
 
-    private static @Nullable World lastWorld(List<Entry> history) {
-        World last = null;
-        for (Entry entry : history) if (entry instanceof Entry.Activate activate) last = activate.world();
-        return last;
-    }
-
     /** The token workers that still live know the run by, or a new one where there is none any more. */
     private static Token token(Path directory, List<String> warnings) {
         Path file = directory.resolve("token");
@@ -149,22 +141,6 @@ record Start(
         } catch (RubatoException damaged) {
             warnings.add(damaged.getMessage() + "; a new one is made, workers that still live cannot come back");
             return Token.random();
-        }
-    }
-
-    private static void requireSameData(List<Entry> history, RunConfig config, Split data) {
-        if (history.isEmpty())
-            throw RubatoException.failed("the ledger is empty: the run ended before it began")
-                    .remedy("Start it anew, in another directory.");
-        if (!(history.get(0) instanceof Entry.Begin begin))
-            throw RubatoException.failed("the ledger does not start with a beginning");
-        if (!begin.dataFingerprint().equals(data.fingerprint())) {
-            throw RubatoException.failed("the data changed since the run began: fingerprint " + data.fingerprint()
-                    + ", was " + begin.dataFingerprint());
-        }
-        if (!begin.data().equals(Setup.rhythm(config, data).data())) {
-            throw RubatoException.usage(
-                    "seed, shuffling and the last batch cannot change when a run is resumed: " + begin.data());
         }
     }
 

@@ -15,8 +15,6 @@ import rubato.data.Split;
 import rubato.error.RubatoException;
 import rubato.history.Entry;
 import rubato.ledger.Ledger;
-import rubato.ledger.LedgerImage;
-import rubato.ledger.LedgerReader;
 import rubato.net.Hub;
 import rubato.protocol.ToCoordinator;
 
@@ -80,7 +78,7 @@ class LostLedgerTest {
         RunConfig config = new Jobs(home).config("workers.count=1", "workers.max=4");
         Split data = Setup.data(config, home.resolve("data"), line -> {});
         RunDirectory directory = new RunDirectory(home.resolve("run"));
-        LedgerImage nothing = LedgerReader.read(home.resolve("run").resolve("ledger"));
+        Inherited nothing = Inherited.read(home.resolve("no-ledger"), config, data);
         Start start = Start.replicated(directory, config, data, "test", nothing, new Deposed(), false);
         return new CoordinatorHost(
                 config,

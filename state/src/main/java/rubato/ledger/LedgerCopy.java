@@ -207,7 +207,7 @@ public final class LedgerCopy implements AutoCloseable {
         byte[] read(Piece piece) throws IOException;
     }
 
-    /** Everything in it, for who takes over. */
+    /** Everything in it, for who takes over; any thread that knows nothing is being written. */
     public LedgerImage image() {
         LedgerImage image = LedgerReader.read(directory, disk);
         if (image.scan().count() != end.count())

@@ -21,6 +21,14 @@ public interface ReplicatedLog extends AutoCloseable {
         /** Another replica leads, or none that is known: then there is no quorum, or an election goes on. */
         void following(OptionalInt leader);
 
+        /**
+         * These entries, encoded, were added to this replica's files, whoever leads. Some may be told a second time after a start, and
+         * where files were received from another replica their entries are not told at all: then {@code first} is beyond what was told.
+         *
+         * @param first index in the ledger of the first of them, counted from 0
+         */
+        default void committed(long first, List<byte[]> entries) {}
+
         /** This replica takes no part any more: its disk failed or its files are damaged. */
         void failed(RubatoException error);
     }
@@ -46,7 +54,12 @@ public interface ReplicatedLog extends AutoCloseable {
     /** Ids of all replicas, this one included. */
     List<Integer> members();
 
-    /** Hands everything committed and applied here to the caller; call it on the log's thread. */
+    /**
+     * Reads everything in this replica's files. To be called by who leads, on any thread: nothing is added before it appends. Takes as
+     * long as the ledger is long, so not on the log's thread.
+     *
+     * @throws rubato.error.RubatoException if the files are damaged, or another leader's entries come in meanwhile
+     */
     LedgerImage read();
 
     @Override

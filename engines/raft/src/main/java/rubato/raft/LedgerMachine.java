@@ -26,6 +26,9 @@ final class LedgerMachine implements StateMachine, Journal.Files {
         /** A leadership began, perhaps this replica's. */
         void led(LogOp.Lead by);
 
+        /** Entries are in the files, perhaps for a second time of telling; the first has this index. */
+        void appended(long first, List<byte[]> entries);
+
         void failed(RubatoException error);
     }
 
@@ -89,6 +92,7 @@ final class LedgerMachine implements StateMachine, Journal.Files {
                     "the log ends at " + head + ", not where the leader of term " + append.term() + " takes it to end");
         LedgerHead after = copy.append(head, append.entries(), append.finishes());
         state = new LogState(after, state.term());
+        owner.appended(head.count(), append.entries());
         return new Appended.Committed(after);
     }
 

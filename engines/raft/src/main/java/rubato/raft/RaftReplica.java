@@ -278,6 +278,11 @@ final class RaftReplica implements ReplicatedLog {
         }
 
         @Override
+        public void appended(long first, List<byte[]> entries) {
+            if (observer != null) observer.committed(first, entries);
+        }
+
+        @Override
         public void failed(RubatoException error) {
             fail(error);
         }

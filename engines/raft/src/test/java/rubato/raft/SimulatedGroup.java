@@ -11,6 +11,7 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import rubato.codec.RecordCodec;
 import rubato.error.RubatoException;
 import rubato.history.Entry;
 import rubato.ledger.LedgerHead;
@@ -26,6 +27,7 @@ import rubato.testkit.FaultyDisk;
 /** Real replicas on one seeded event queue: its network loses, delays, doubles and cuts, its disks forget what was not forced. */
 final class SimulatedGroup {
     static final long MILLI = 1_000_000L;
+    private static final RecordCodec<Entry> CODEC = RecordCodec.of(Entry.class);
     private static final RaftReplica.Sizes SMALL = new RaftReplica.Sizes(16, 4000);
 
     private record Event(long time, long number, int member, int incarnation, Runnable task)
@@ -44,6 +46,7 @@ final class SimulatedGroup {
     private final Set<List<Integer>> cut = new HashSet<>();
     private final TreeMap<Long, Entry> acknowledged = new TreeMap<>();
     private final Set<Long> given = new HashSet<>();
+    private final TreeMap<Long, Entry> committed = new TreeMap<>();
     private long now;
     private long number;
     private long nextValue = 1;
@@ -51,6 +54,7 @@ final class SimulatedGroup {
     double twice;
     long slowest = MILLI;
     int leaderships;
+    int gaps;
 
     /** One replica, its disk, and the ledger of its leadership while it leads. */
     private final class Member implements ReplicatedLog.Observer, EventQueue, PeerSender {
@@ -59,6 +63,8 @@ final class SimulatedGroup {
         int incarnation;
         boolean alive;
         long pausedUntil;
+        /** Index after the last entry it was told of, -1 before the first. */
+        long told;
 
         @Nullable
         RaftReplica replica;
@@ -79,6 +85,7 @@ final class SimulatedGroup {
             alive = true;
             ledger = null;
             failure = null;
+            told = -1;
             List<Integer> ids = new ArrayList<>();
             for (int i = 0; i < size; i++) ids.add(i);
             replica = new RaftReplica(
@@ -110,7 +117,11 @@ final class SimulatedGroup {
         public void leading(long term, LedgerHead head) {
             leaderships++;
             RaftReplica mine = java.util.Objects.requireNonNull(replica);
-            checkHolds(mine.read(), "leader " + id + " of term " + term);
+            LedgerImage image = mine.read();
+            checkHolds(image, "leader " + id + " of term " + term);
+            assertThat(image.scan().count())
+                    .as("entries where leader %d begins", id)
+                    .isEqualTo(head.count());
             ledger = new ReplicatedLedger(mine, term, head);
             append(1);
         }
@@ -119,6 +130,20 @@ final class SimulatedGroup {
         public void following(OptionalInt leader) {
             if (ledger != null) ledger.depose("another leads");
             ledger = null;
+        }
+
+        @Override
+        public void committed(long first, List<byte[]> entries) {
+            if (told >= 0 && first > told) gaps++;
+            for (int i = 0; i < entries.size(); i++) {
+                Entry entry = CODEC.decode(entries.get(i));
+                Entry before = committed.putIfAbsent(first + i, entry);
+                if (before != null)
+                    assertThat(entry)
+                            .as("entry %d as replica %d was told", first + i, id)
+                            .isEqualTo(before);
+            }
+            told = first + entries.size();
         }
 
         @Override
@@ -306,6 +331,10 @@ final class SimulatedGroup {
         checkHolds(first, "replica 0");
         List<Entry> entries = first.entries().stream().map(Positioned::entry).toList();
         assertThat(entries).doesNotHaveDuplicates();
+        committed.forEach((index, entry) -> assertThat(entries.get((int) (long) index))
+                .as("entry %d as it was told", index)
+                .isEqualTo(entry));
+        assertThat(committed).as("each entry was told to some replica").hasSize(entries.size());
         for (int id = 1; id < size; id++) {
             LedgerImage image = ledger(id);
             assertThat(image.scan().link())

@@ -1,0 +1,160 @@
+package rubato.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import rubato.history.Entry;
+import rubato.plan.Plan;
+import rubato.plan.Shares;
+import rubato.plan.Stop;
+import rubato.random.SplitMix;
+import rubato.step.Cursor;
+import rubato.step.DataShape;
+import rubato.step.StateName;
+import rubato.world.Generation;
+import rubato.world.Member;
+import rubato.world.WorkerId;
+import rubato.world.World;
+
+class AccountsTest {
+    private static final DataShape DATA = new DataShape(64, true, 1, true);
+    private static final Plan PLAN = Plan.initial(10, Shares.equal(1), Stop.NEVER);
+    private static final int KEEP = 2;
+
+    /** A history as a coordinator writes it: steps, checkpoints, generations, plans, now and then a rollback. */
+    private static final class History {
+        final List<Entry> entries = new ArrayList<>();
+        final Accounts whole = new Accounts(DATA, PLAN, Integer.MAX_VALUE);
+        private final SplitMix random;
+        private long generations;
+
+        History(long seed) {
+            random = new SplitMix(seed);
+            add(new Entry.Term(1));
+            activate();
+        }
+
+        void go(int entries) {
+            for (int i = 0; i < entries; i++) {
+                switch (random.nextInt(12)) {
+                    case 0, 1 -> checkpoint();
+                    case 2 -> activate();
+                    case 3 ->
+                        add(new Entry.Planned(whole.newest().succeeding(whole.newest(), step() + 1), "for a test"));
+                    case 4 -> rollBack(random.nextInt(KEEP));
+                    default -> commit();
+                }
+            }
+        }
+
+        private long step() {
+            return whole.committed().step();
+        }
+
+        private void add(Entry entry) {
+            entries.add(entry);
+            whole.add(entry);
+        }
+
+        void commit() {
+            Cursor.Taken taken = whole.take(whole.cursor(), whole.newest());
+            add(new Entry.Commit(
+                    whole.committed().generation(),
+                    step() + 1,
+                    random.nextLong(),
+                    whole.newest().version(),
+                    List.of(taken.ranges()),
+                    taken.dropped(),
+                    0,
+                    false,
+                    0));
+        }
+
+        void checkpoint() {
+            if (whole.checkpointed() < step())
+                add(new Entry.Checkpoint(step(), whole.committed().hash(), "checkpoints/" + step(), ""));
+        }
+
+        private void activate() {
+            Generation generation = new Generation(1, ++generations);
+            Member member = new Member(new WorkerId("worker", generations), "h", 1, 1);
+            StateName base = new StateName(
+                    whole.committed().lineage(),
+                    generation,
+                    step(),
+                    step() == 0 ? 77 : whole.committed().hash());
+            add(new Entry.Activate(new World(generation, List.of(member)), base, whole.newest(), List.of()));
+        }
+
+        private void rollBack(int passedOver) {
+            if (whole.checkpoints().size() > passedOver) rollBackTo(whole.recipeFrom(passedOver));
+        }
+
+        void rollBackTo(long step) {
+            add(new Entry.Rollback(whole.committed().lineage() + 1, step, "for a test"));
+        }
+    }
+
+    private static Accounts of(List<Entry> entries) {
+        Accounts read = new Accounts(DATA, PLAN, Integer.MAX_VALUE);
+        entries.forEach(read::add);
+        read.keep(KEEP);
+        return read;
+    }
+
+    @Test
+    void accounts_that_let_go_of_steps_on_the_way_are_after_the_next_checkpoint_those_of_all_entries() {
+        for (long seed = 0; seed < 200; seed++) {
+            History history = new History(seed);
+            history.go(120);
+            SplitMix random = new SplitMix(seed);
+            int settled = random.nextInt(history.entries.size());
+            Accounts followed = of(history.entries.subList(0, settled));
+            boolean covered = true;
+            for (Entry entry : history.entries.subList(settled, history.entries.size())) {
+                covered &= followed.covers(entry);
+                followed.add(entry);
+            }
+            if (!covered) continue;
+            Accounts read = of(history.entries);
+            Entry.Checkpoint next = new Entry.Checkpoint(
+                    history.step(), history.whole.committed().hash(), "next", "");
+            followed.add(next);
+            read.add(next);
+            assertThat(followed).as("seed %d", seed).usingRecursiveComparison().isEqualTo(read);
+        }
+    }
+
+    @Test
+    void a_rollback_is_covered_unless_it_goes_back_to_what_was_let_go() {
+        History history = new History(1);
+        for (int step = 1; step <= 40; step++) {
+            history.commit();
+            if (step % 10 == 0) history.checkpoint();
+        }
+        Accounts kept = of(List.of());
+        history.entries.forEach(kept::add);
+        assertThat(kept.covers(new Entry.Rollback(1, 30, ""))).isTrue();
+        assertThat(kept.covers(new Entry.Rollback(1, 20, ""))).isFalse();
+        assertThat(kept.covers(new Entry.Rollback(1, 0, ""))).isFalse();
+        assertThat(history.whole.covers(new Entry.Rollback(1, 0, ""))).isTrue();
+        assertThat(kept.covers(new Entry.Term(2))).isTrue();
+    }
+
+    @Test
+    void steps_before_the_checkpoints_kept_are_let_go() {
+        History history = new History(1);
+        Accounts followed = of(List.of());
+        for (int step = 1; step <= 1000; step++) {
+            history.commit();
+            if (step % 10 == 0) history.checkpoint();
+        }
+        history.entries.forEach(followed::add);
+        assertThat(followed.hashOf(989)).isNull();
+        assertThat(followed.hashOf(990)).isNotNull();
+        assertThat(followed.recipe(1).steps()).hasSize(10);
+        assertThat(followed.hasRecipe(2)).isFalse();
+    }
+}
