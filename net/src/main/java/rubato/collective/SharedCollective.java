@@ -224,6 +224,7 @@ final class SharedCollective implements Collective, Bell {
             case LEFT -> "rank " + peer + " closed its connection in #" + step;
             case STEP -> disagree(peer, "#", shared.theirs(), step);
             case LENGTH -> disagree(peer, "length ", shared.theirs(), length);
+            case GARBLED -> "rank " + peer + " announced " + shared.theirs() + " control words";
             case OPERATION -> disagree(peer, "operation ", shared.theirs(), 0);
         };
         return new CollectiveException(peer, message);

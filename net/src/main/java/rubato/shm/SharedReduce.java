@@ -112,11 +112,12 @@ public final class SharedReduce {
         return all;
     }
 
-    private long[] controls(int member) {
+    private long[] controls(int member) throws SharedException {
         int header = SharedLayout.header(bases[member], operation);
         int count = (int) (Words.plain(memory, header + SharedLayout.SHAPE) >>> 32);
+        if (count < 0 || count > MAX_CONTROLS) throw new SharedException(SharedException.Fault.GARBLED, member, count);
         int at = SharedLayout.controls(bases[member], operation);
-        long[] words = new long[Math.min(count, SharedLayout.MAX_CONTROLS)];
+        long[] words = new long[count];
         for (int i = 0; i < words.length; i++) words[i] = memory.getLong(at + 8 * i);
         return words;
     }
