@@ -72,9 +72,14 @@ record DialRendezvous(String host, int port, Token token) implements Rendezvous 
                 if (System.nanoTime() > end)
                     throw new CollectiveException(
                             0, "rank 0 is not at " + new HostPort(host, port) + ": " + e.getMessage());
+                if (Thread.currentThread().isInterrupted()) throw interrupted();
                 LockSupport.parkNanos(DIAL_AGAIN_NANOS);
             }
         }
+    }
+
+    private static CollectiveException interrupted() {
+        return new CollectiveException(-1, "interrupted while waiting for the other ranks");
     }
 
     private static List<InetSocketAddress> parse(String all, int size) {
@@ -124,7 +129,7 @@ record DialRendezvous(String host, int port, Token token) implements Rendezvous 
                 throw new CollectiveException(-1, String.valueOf(cause == null ? e.getMessage() : cause.getMessage()));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new CollectiveException(-1, "interrupted while waiting for the other ranks");
+                throw interrupted();
             }
         }
 
