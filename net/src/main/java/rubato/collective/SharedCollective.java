@@ -51,26 +51,29 @@ final class SharedCollective implements Collective, Bell {
     }
 
     @Override
-    public Gathered allReduce(long step, float[] vector, int length, long[] control, Manner manner) {
-        if (!isShared(manner)) return overStreams(step, vector, length, control, manner);
+    public void allReduce(long step, float[] vector, int length, long[] control, Manner manner, Gathered into) {
+        if (!isShared(manner)) {
+            overStreams(step, vector, length, control, manner, into);
+            return;
+        }
         if (control.length > SharedReduce.MAX_CONTROLS)
             throw new IllegalArgumentException(
                     "control words must be <= " + SharedReduce.MAX_CONTROLS + ", were " + control.length);
         check(vector, length);
         long start = System.nanoTime();
         try {
-            long[][] controls = reduce.sum(step, vector, length, control);
+            reduce.sum(step, vector, length, control, into.begin(size(), rank(), control));
             long allEntered = reduce.allEnteredNanos();
-            return new Gathered(controls, allEntered - start, System.nanoTime() - allEntered);
+            into.times(allEntered - start, System.nanoTime() - allEntered);
         } catch (IOException e) {
             throw failed(step, length, e);
         }
     }
 
-    private Gathered overStreams(long step, float[] vector, int length, long[] control, Manner manner) {
+    private void overStreams(long step, float[] vector, int length, long[] control, Manner manner, Gathered into) {
         requireWhole();
         try {
-            return streams.allReduce(step, vector, length, control, manner);
+            streams.allReduce(step, vector, length, control, manner, into);
         } catch (CollectiveException e) {
             requireWhole();
             fail(e.peerRank(), String.valueOf(e.getMessage()));

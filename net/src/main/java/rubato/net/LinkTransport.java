@@ -215,7 +215,7 @@ final class LinkTransport implements Transport {
     @Override
     public void nudge(int peer) throws PeerLostException {
         try {
-            link(peer).tell(ControlMessage.Wake.INSTANCE);
+            link(peer).control().wake();
         } catch (IOException e) {
             throw lost(peer, e);
         }

@@ -77,7 +77,8 @@ class HostileMemoryTest {
             String what = "seed " + seed + ", case " + i;
             long used = Damage.least(
                     what,
-                    () -> new SharedReduce(memory, 0, 2, MUTE, 50_000).sum(1, vector, length, new long[3]),
+                    () -> new SharedReduce(memory, 0, 2, MUTE, 50_000)
+                            .sum(1, vector, length, new long[3], new long[][] {{}, {}}),
                     IOException.class);
             assertThat(used).as(what).isLessThan(64 << 10);
         }

@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import rubato.collective.Collective;
 import rubato.collective.CollectiveException;
+import rubato.collective.Gathered;
 import rubato.collective.Mesh;
 import rubato.compress.CompressionException;
 import rubato.config.NetSection;
@@ -525,7 +526,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
             long hash = trainee().hashNow();
             if (hash != own.stateHash()) return worker().corrupted(hash);
             doing(Activity.REDUCING);
-            Collective.Gathered gathered = trainee().reduce(compute, generation, collective(), own.encode());
+            Gathered gathered = trainee().reduce(compute, generation, collective(), own.encode());
             doing(Activity.COMPUTING);
             return worker().reduced(
                             compute.step(),
