@@ -16,8 +16,6 @@ import rubato.signal.LinkCosts;
 
 /** Collectives of a whole generation over byte streams, whatever carries them. */
 final class ExchangeCollective implements Collective {
-    private static final int CORES = Runtime.getRuntime().availableProcessors();
-
     private final Links links;
     private final Duration deadline;
     private final Announcement generation;
@@ -34,7 +32,7 @@ final class ExchangeCollective implements Collective {
         this.circuit = new Circuit(
                 links,
                 Tuning.DEFAULT,
-                new Waiting(transport, Tuning.DEFAULT, transport.size() > CORES),
+                new Waiting(transport, WaitingRule.of(transport, Tuning.DEFAULT)),
                 0,
                 everyone,
                 generation,

@@ -60,7 +60,7 @@ public final class SharedReduce {
         this.members = members;
         this.bell = bell;
         this.deadlineNanos = deadlineNanos;
-        this.patience = Patience.of(members, Runtime.getRuntime().availableProcessors());
+        this.patience = Patience.of(members, Runtime.getRuntime().availableProcessors(), Blocking.WANTED);
         this.kernel = SumKernel.best(this.memory);
         this.flatFloats = Math.min(SharedLayout.SLOT_BYTES, FLAT_TOTAL_BYTES / (members - 1)) / 4;
         this.bases = new int[members];
