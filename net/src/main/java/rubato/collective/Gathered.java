@@ -1,6 +1,7 @@
 package rubato.collective;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** What an operation has gathered beside its result. It may be used for one operation after the other; by one thread. */
 public final class Gathered {
@@ -53,8 +54,8 @@ public final class Gathered {
     }
 
     /** An array of this length: the one at hand if it has it. */
-    static long[] room(long[] held, int length) {
+    static long[] room(long @Nullable [] held, int length) {
         if (length == 0) return NO_WORDS;
-        return held.length == length ? held : new long[length];
+        return held != null && held.length == length ? held : new long[length];
     }
 }
