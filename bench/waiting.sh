@@ -37,7 +37,7 @@ train() { # way transport
 
 sum() { # way transport bytes
     with "$1" ./rubato bench allreduce --workers "$workers" --transport "$2" --bytes "$3" --json 2>"$work/log" |
-        sed -n 's/.*"median_us":\([0-9.]*\).*/\1/p' | awk '{ print $1 / 1000 }' >>"$work/sum-$2-$3-$1"
+        sed -n 's/.*"median_us":\([0-9.]*\).*/\1/p' >>"$work/sum-$2-$3-$1"
 }
 
 round=1
@@ -57,7 +57,7 @@ done
     echo "Question: is anything slower because ranks look again before they sleep? Written by \`bench/waiting.sh\`: $workers workers on $(nproc) processors, $data,"
     echo "global batch 256, $rounds rounds in turns, runs of $steps steps of which the second half counts. Blocking is \`-Drubato.waiting=block\`."
     echo
-    echo "Milliseconds, median (smallest–largest)."
+    echo "Milliseconds a step, microseconds a sum; median (smallest–largest)."
     echo
     echo "| what | transport | blocking | as by default | ratio |"
     echo "|---|---|---|---|---|"
@@ -65,7 +65,7 @@ done
         "$python" bench/step_time.py compare "$work/train-$transport-block" "$work/train-$transport-default" "| a step of training | $transport "
         for size in $bytes; do
             "$python" bench/step_time.py compare "$work/sum-$transport-$size-block" "$work/sum-$transport-$size-default" \
-                "| all-reduce of $size bytes | $transport "
+                "| all-reduce of $size bytes, µs | $transport "
         done
     done
 } >"$work/report"
