@@ -143,10 +143,9 @@ final class Announcement {
         return (int) words;
     }
 
-    static long[] controls(ByteBuffer in, int at, int count) {
-        long[] words = new long[count];
-        for (int i = 0; i < count; i++) words[i] = in.getLong(at + bytes(i));
-        return words;
+    /** Reads control words into an array of their number. */
+    static void controls(ByteBuffer in, int at, long[] words) {
+        for (int i = 0; i < words.length; i++) words[i] = in.getLong(at + bytes(i));
     }
 
     /** The sequence number of whatever operation is announced there. */

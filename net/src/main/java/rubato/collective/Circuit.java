@@ -79,9 +79,7 @@ final class Circuit {
 
     /** Begins an all-reduce whose moves wait until their buckets are given; they are those of {@link Buckets}. */
     void startAllReduce(long sequence, Elements x, int bucket, Algorithm algorithm, @Nullable Codec codec) {
-        long[][] none = new long[links.all().length][];
-        none[rank] = new long[0];
-        Announcement own = announce(OperationKind.BUCKETED_ALL_REDUCE, sequence, x, none);
+        Announcement own = announce(OperationKind.BUCKETED_ALL_REDUCE, sequence, x, silent());
         own.algorithm(algorithm, bucket);
         own.codec(codec);
         Schedule schedule = shelf.find(
@@ -91,7 +89,7 @@ final class Circuit {
                 x.unit(),
                 bucket,
                 () -> schedules(x.unit()).bucketed(algorithm, Buckets.of(x.length(), bucket, x.unit()), flat(x)));
-        attempt.begin(schedule, x, Reduction.SUM, none, pace.now());
+        attempt.begin(schedule, x, Reduction.SUM, silent(), pace.now());
     }
 
     void reduceScatter(long sequence, Elements x, Reduction how, Algorithm algorithm) {

@@ -10,11 +10,11 @@ import rubato.schedule.Span;
  * owner folds the decoded values in float32, encodes the result once, and decodes it like everybody else.
  */
 final class CodedElements extends Elements {
-    private final float[] vector;
+    private float[] vector;
     private final int length;
     private final Codec codec;
     private final int block;
-    private final float @Nullable [] lost;
+    private float @Nullable [] lost;
     private final Span own;
     private final FloatElements plain;
     private ByteBuffer encoded = ByteBuffer.allocate(0);
@@ -32,6 +32,18 @@ final class CodedElements extends Elements {
         this.own = own;
         this.block = Math.max(1, Scratch.BLOCK / codec.block()) * codec.block();
         this.plain = new FloatElements(vector, length);
+    }
+
+    boolean isOf(Codec other, int count) {
+        return codec == other && length == count;
+    }
+
+    /** Stands for another vector of the same length from here on. */
+    CodedElements of(float[] other, float @Nullable [] otherLost) {
+        vector = other;
+        lost = otherLost;
+        plain.of(other, length);
+        return this;
     }
 
     @Override

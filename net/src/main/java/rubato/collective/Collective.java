@@ -25,7 +25,18 @@ public interface Collective extends AutoCloseable {
     }
 
     /** The same in another manner, which every rank must choose alike. */
-    Gathered allReduce(long step, float[] vector, int length, long[] control, Manner manner);
+    default Gathered allReduce(long step, float[] vector, int length, long[] control, Manner manner) {
+        Gathered gathered = new Gathered();
+        allReduce(step, vector, length, control, manner, gathered);
+        return gathered;
+    }
+
+    /**
+     * The same, and allocates nothing once an operation of this length and manner has run.
+     *
+     * @param into what was gathered; whatever it held before is gone
+     */
+    void allReduce(long step, float[] vector, int length, long[] control, Manner manner, Gathered into);
 
     /**
      * Begins the same all-reduce before the vector is complete. The vector is divided into buckets from its end, where back-propagation
@@ -43,7 +54,7 @@ public interface Collective extends AutoCloseable {
      */
     Gathered allGather(long step, byte[] all, long[] control);
 
-    /** Sums as {@link #allReduce} does, without control words; where memory is shared it allocates nothing. */
+    /** Sums as {@link #allReduce} does, without control words; it allocates nothing. */
     void sum(long step, float[] vector, int length);
 
     /** A vector of this length on every rank; all ranks call this. */
@@ -94,13 +105,6 @@ public interface Collective extends AutoCloseable {
                         + algorithm.name() + ", which would round the sums again at every hop");
         }
     }
-
-    /**
-     * @param controls control words by rank
-     * @param waitNanos time from entering until the last peer had entered
-     * @param wireNanos the rest of the call
-     */
-    record Gathered(long[][] controls, long waitNanos, long wireNanos) {}
 
     /** An all-reduce under way. */
     interface Partial {

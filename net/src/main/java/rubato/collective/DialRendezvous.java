@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import rubato.error.RubatoException;
 import rubato.net.Exposure;
 import rubato.net.HostPort;
@@ -24,6 +25,7 @@ import rubato.net.Token;
 /** Rank 0 collects the addresses of all ranks and tells them to everyone. */
 record DialRendezvous(String host, int port, Token token) implements Rendezvous {
     private static final long DIAL_AGAIN_NANOS = 20_000_000;
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
     @Override
     public String host(int rank) {
@@ -41,7 +43,7 @@ record DialRendezvous(String host, int port, Token token) implements Rendezvous 
         desk.note(0, HostPort.announced(own));
         try (NioHub hub = NioHub.open(token, desk, exposure)) {
             hub.listen(host, port);
-            List<InetSocketAddress> all = parse(desk.await(deadline));
+            List<InetSocketAddress> all = parse(desk.await(deadline), size);
             desk.leave();
             return all;
         }
@@ -54,7 +56,8 @@ record DialRendezvous(String host, int port, Token token) implements Rendezvous 
         try (NioHub hub = NioHub.open(token, answer, exposure)) {
             Hub.Connection zero = dial(hub, end);
             zero.send((rank + " " + size + " " + HostPort.announced(own)).getBytes(UTF_8));
-            List<InetSocketAddress> all = parse(answer.await(Duration.ofNanos(Math.max(1, end - System.nanoTime()))));
+            Duration left = Duration.ofNanos(Math.max(1, end - System.nanoTime()));
+            List<InetSocketAddress> all = parse(answer.await(left), size);
             zero.close("met");
             return all;
         }
@@ -69,16 +72,28 @@ record DialRendezvous(String host, int port, Token token) implements Rendezvous 
                 if (System.nanoTime() > end)
                     throw new CollectiveException(
                             0, "rank 0 is not at " + new HostPort(host, port) + ": " + e.getMessage());
+                if (Thread.currentThread().isInterrupted()) throw interrupted();
                 LockSupport.parkNanos(DIAL_AGAIN_NANOS);
             }
         }
     }
 
-    private static List<InetSocketAddress> parse(String all) {
-        return all.lines().map(line -> HostPort.parse(line).resolved()).toList();
+    private static CollectiveException interrupted() {
+        return new CollectiveException(-1, "interrupted while waiting for the other ranks");
     }
 
-    /** Where rank 0 notes who has come, and where the others get the list. */
+    private static List<InetSocketAddress> parse(String all, int size) {
+        List<String> lines = all.lines().limit(size + 1L).toList();
+        if (lines.size() != size)
+            throw new CollectiveException(0, "rank 0 told " + lines.size() + " addresses of " + size);
+        try {
+            return lines.stream().map(line -> HostPort.parse(line).resolved()).toList();
+        } catch (RubatoException e) {
+            throw new CollectiveException(0, "rank 0 told an address that is none: " + e.getMessage());
+        }
+    }
+
+    /** Where rank 0 notes who has come, itself first, and where the others get the list. */
     private static final class Desk implements Hub.Handler {
         private final int size;
         private final Map<Integer, String> noted = new ConcurrentHashMap<>();
@@ -114,7 +129,7 @@ record DialRendezvous(String host, int port, Token token) implements Rendezvous 
                 throw new CollectiveException(-1, String.valueOf(cause == null ? e.getMessage() : cause.getMessage()));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new CollectiveException(-1, "interrupted while waiting for the other ranks");
+                throw interrupted();
             }
         }
 
@@ -128,9 +143,13 @@ record DialRendezvous(String host, int port, Token token) implements Rendezvous 
         @Override
         public void received(Hub.Connection connection, byte[] message) {
             String text = new String(message, UTF_8);
-            String[] parts = text.split(" ");
-            if (text.contains("\n") || parts.length != 3) {
+            if (noted.isEmpty()) {
                 all.complete(text);
+                return;
+            }
+            String[] parts = text.split(" ", 4);
+            if (parts.length != 3 || !isNumber(parts[0]) || !isNumber(parts[1])) {
+                connection.close("sent what is no rank");
                 return;
             }
             int rank = Integer.parseInt(parts[0]);
@@ -141,6 +160,10 @@ record DialRendezvous(String host, int port, Token token) implements Rendezvous 
             }
             connections.put(rank, connection);
             note(rank, parts[2]);
+        }
+
+        private static boolean isNumber(String text) {
+            return NUMBER.matcher(text).matches();
         }
 
         @Override

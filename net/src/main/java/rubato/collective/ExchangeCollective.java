@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import rubato.compress.Codec;
 import rubato.net.Transport;
 import rubato.plan.Algorithm;
@@ -15,13 +16,12 @@ import rubato.signal.LinkCosts;
 
 /** Collectives of a whole generation over byte streams, whatever carries them. */
 final class ExchangeCollective implements Collective {
-    private static final int CORES = Runtime.getRuntime().availableProcessors();
-
     private final Links links;
     private final Duration deadline;
     private final Announcement generation;
     private final Circuit circuit;
     private final FloatElements kept = new FloatElements(new float[0], 0);
+    private @Nullable CodedElements keptCoded;
 
     ExchangeCollective(Transport transport, long term, long number, Duration deadline) {
         this.links = new Links(transport, Tuning.DEFAULT);
@@ -32,7 +32,7 @@ final class ExchangeCollective implements Collective {
         this.circuit = new Circuit(
                 links,
                 Tuning.DEFAULT,
-                new Waiting(transport, Tuning.DEFAULT, transport.size() > CORES),
+                new Waiting(transport, WaitingRule.of(transport, Tuning.DEFAULT)),
                 0,
                 everyone,
                 generation,
@@ -50,20 +50,35 @@ final class ExchangeCollective implements Collective {
     }
 
     @Override
-    public Gathered allReduce(long step, float[] vector, int length, long[] control, Manner manner) {
-        long[][] controls = controls(control);
-        Elements elements = elements(vector, length, manner);
+    public void allReduce(long step, float[] vector, int length, long[] control, Manner manner, Gathered into) {
+        requireLength(vector, length);
+        Elements elements = keptElements(vector, length, manner);
+        long[][] controls = into.begin(size(), rank(), control);
         circuit.allReduce(step, elements, Reduction.SUM, manner.algorithm(), manner.codec(), controls);
-        return gathered(controls, circuit.attempt().waitNanos());
+        time(into);
+    }
+
+    private Elements keptElements(float[] vector, int length, Manner manner) {
+        Codec codec = manner.codec();
+        if (codec == null) return kept.of(vector, length);
+        CodedElements coded = keptCoded;
+        if (coded == null || !coded.isOf(codec, length)) keptCoded = coded = coded(vector, length, codec, manner);
+        return coded.of(vector, manner.lost());
+    }
+
+    private CodedElements coded(float[] vector, int length, Codec codec, Manner manner) {
+        Span own = new Span(0, length).part(rank(), size(), codec.block());
+        return new CodedElements(vector, length, codec, manner.lost(), own);
     }
 
     @Override
     public Gathered allGather(long step, byte[] all, long[] control) {
         if (all.length % size() != 0)
             throw new IllegalArgumentException("bytes must be equal parts of " + size() + " ranks, were " + all.length);
-        long[][] controls = controls(control);
-        circuit.allGather(step, Elements.of(all), Algorithm.EXCHANGE, controls);
-        return gathered(controls, circuit.attempt().waitNanos());
+        Gathered gathered = new Gathered();
+        circuit.allGather(step, Elements.of(all), Algorithm.EXCHANGE, gathered.begin(size(), rank(), control));
+        time(gathered);
+        return gathered;
     }
 
     @Override
@@ -74,29 +89,21 @@ final class ExchangeCollective implements Collective {
         return new InBuckets(step, Buckets.of(length, bucket, elements.unit()));
     }
 
-    private Gathered gathered(long[][] controls, long waitNanos) {
+    private void time(Gathered gathered) {
+        long waitNanos = circuit.attempt().waitNanos();
         long all = System.nanoTime() - circuit.attempt().start();
-        return new Gathered(controls, waitNanos, Math.max(0, all - waitNanos));
+        gathered.times(waitNanos, Math.max(0, all - waitNanos));
     }
 
     private Elements elements(float[] vector, int length, Manner manner) {
         requireLength(vector, length);
         Codec codec = manner.codec();
-        if (codec == null) return new FloatElements(vector, length);
-        Span own = new Span(0, length).part(rank(), size(), codec.block());
-        return new CodedElements(vector, length, codec, manner.lost(), own);
+        return codec == null ? new FloatElements(vector, length) : coded(vector, length, codec, manner);
     }
 
     private static void requireLength(float[] vector, int length) {
         if (length < 0 || length > vector.length)
             throw new IllegalArgumentException("length must be in 0.." + vector.length + ", was " + length);
-    }
-
-    private long[][] controls(long[] own) {
-        long[][] controls = new long[size()][];
-        java.util.Arrays.fill(controls, new long[0]);
-        controls[rank()] = own.clone();
-        return controls;
     }
 
     @Override
@@ -186,9 +193,10 @@ final class ExchangeCollective implements Collective {
             if (!over) circuit.complete();
             Attempt sum = circuit.attempt();
             long wait = Math.max(0, sum.start() + sum.waitNanos() - entered);
-            long[][] controls = controls(control);
-            circuit.barrier(step, controls);
-            return new Gathered(controls, wait, Math.max(0, System.nanoTime() - entered - wait));
+            Gathered gathered = new Gathered();
+            circuit.barrier(step, gathered.begin(size(), rank(), control));
+            gathered.times(wait, Math.max(0, System.nanoTime() - entered - wait));
+            return gathered;
         }
     }
 }

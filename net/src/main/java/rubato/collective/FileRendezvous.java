@@ -54,6 +54,8 @@ record FileRendezvous(Path directory, Token token) implements Rendezvous {
             }
             if (System.nanoTime() > end)
                 throw new CollectiveException(all.size(), "rank " + all.size() + " did not come to " + directory);
+            if (Thread.currentThread().isInterrupted())
+                throw new CollectiveException(-1, "interrupted while waiting for the other ranks");
             LockSupport.parkNanos(LOOK_AGAIN_NANOS);
         }
         return all;

@@ -22,8 +22,6 @@ public final class Group implements AutoCloseable {
     /** Number of a group within something else. */
     private static final int WITHIN = -1;
 
-    private static final int CORES = Runtime.getRuntime().availableProcessors();
-
     private final Links links;
     private final Duration deadline;
     private final Runnable closing;
@@ -42,7 +40,7 @@ public final class Group implements AutoCloseable {
         this.id = id;
         this.members = members;
         Transport transport = links.transport();
-        Pace pace = new Waiting(transport, Tuning.DEFAULT, transport.size() > CORES);
+        Pace pace = new Waiting(transport, WaitingRule.of(transport, Tuning.DEFAULT));
         this.announcement = announcement;
         this.circuit = new Circuit(links, Tuning.DEFAULT, pace, id, members, announcement, deadline);
     }

@@ -146,7 +146,7 @@ final class Inbox {
      * @return unused elements of this operation, or -1 if a farewell is among them; then it is first
      */
     int survey() {
-        int all = 0;
+        long all = 0;
         ByteBuffer in = bytes();
         for (int frame = begin; end - frame >= Frame.HEAD; frame += Frame.bytes(in, frame)) {
             if (Frame.fault(in, frame, largestFrame) != null || end - frame < Frame.bytes(in, frame)) break;
@@ -159,7 +159,7 @@ final class Inbox {
             if (frame > begin && Frame.kind(in, frame) == Frame.OPERATION) break;
             all += frame == begin && at >= 0 ? elements : Frame.elements(in, frame);
         }
-        return all;
+        return (int) Math.min(all, Integer.MAX_VALUE);
     }
 
     /** Forgets all that is here up to a farewell. @return whether there is one */

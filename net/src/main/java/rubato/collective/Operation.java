@@ -207,7 +207,8 @@ final class Operation {
         Inbox in = link.in;
         if (in.kind() != Frame.OPERATION) throw unexpected(link, "elements of no operation");
         int words = announcement.check(in.bytes(), in.at(), in.words(), link.peer, rank);
-        if (words > 0) controls[link.peer] = Announcement.controls(in.bytes(), in.at(), words);
+        controls[link.peer] = Gathered.room(controls[link.peer], words);
+        Announcement.controls(in.bytes(), in.at(), controls[link.peer]);
         link.entered = true;
         link.lastEntered = announcement.sequence();
         link.enteredNanos = now;

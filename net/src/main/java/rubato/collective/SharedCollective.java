@@ -51,26 +51,29 @@ final class SharedCollective implements Collective, Bell {
     }
 
     @Override
-    public Gathered allReduce(long step, float[] vector, int length, long[] control, Manner manner) {
-        if (!isShared(manner)) return overStreams(step, vector, length, control, manner);
+    public void allReduce(long step, float[] vector, int length, long[] control, Manner manner, Gathered into) {
+        if (!isShared(manner)) {
+            overStreams(step, vector, length, control, manner, into);
+            return;
+        }
         if (control.length > SharedReduce.MAX_CONTROLS)
             throw new IllegalArgumentException(
                     "control words must be <= " + SharedReduce.MAX_CONTROLS + ", were " + control.length);
         check(vector, length);
         long start = System.nanoTime();
         try {
-            long[][] controls = reduce.sum(step, vector, length, control);
+            reduce.sum(step, vector, length, control, into.begin(size(), rank(), control));
             long allEntered = reduce.allEnteredNanos();
-            return new Gathered(controls, allEntered - start, System.nanoTime() - allEntered);
+            into.times(allEntered - start, System.nanoTime() - allEntered);
         } catch (IOException e) {
             throw failed(step, length, e);
         }
     }
 
-    private Gathered overStreams(long step, float[] vector, int length, long[] control, Manner manner) {
+    private void overStreams(long step, float[] vector, int length, long[] control, Manner manner, Gathered into) {
         requireWhole();
         try {
-            return streams.allReduce(step, vector, length, control, manner);
+            streams.allReduce(step, vector, length, control, manner, into);
         } catch (CollectiveException e) {
             requireWhole();
             fail(e.peerRank(), String.valueOf(e.getMessage()));
@@ -224,6 +227,7 @@ final class SharedCollective implements Collective, Bell {
             case LEFT -> "rank " + peer + " closed its connection in #" + step;
             case STEP -> disagree(peer, "#", shared.theirs(), step);
             case LENGTH -> disagree(peer, "length ", shared.theirs(), length);
+            case GARBLED -> "rank " + peer + " announced " + shared.theirs() + " control words";
             case OPERATION -> disagree(peer, "operation ", shared.theirs(), 0);
         };
         return new CollectiveException(peer, message);

@@ -3,22 +3,16 @@ package rubato.collective;
 import rubato.net.PeerLostException;
 import rubato.net.Transport;
 
-/**
- * The calling thread takes the steps. With none to take, it looks again for a moment, then sleeps until a stream is ready. Where
- * more ranks than cores may be at work, it gives its core away before each look.
- */
+/** The calling thread takes the steps. With none to take, it rests by a {@link WaitingRule}; it sleeps until a stream is ready. */
 final class Waiting implements Pace {
     private static final long LONGEST_SLEEP_NANOS = 100_000_000;
 
     private final Transport transport;
-    private final long spinNanos;
-    private final boolean crowded;
+    private final WaitingRule rule;
 
-    /** @param crowded whether ranks of this host outnumber its cores */
-    Waiting(Transport transport, Tuning tuning, boolean crowded) {
+    Waiting(Transport transport, WaitingRule rule) {
         this.transport = transport;
-        this.spinNanos = crowded ? tuning.yieldNanos() : tuning.spinNanos();
-        this.crowded = crowded;
+        this.rule = rule;
     }
 
     @Override
@@ -40,9 +34,10 @@ final class Waiting implements Pace {
                 continue;
             }
             if (idleSince == 0) idleSince = now;
-            slept = now - idleSince >= spinNanos;
+            WaitingRule.Rest rest = rule.after(now - idleSince);
+            slept = rest == WaitingRule.Rest.SLEEP;
             if (slept) sleep(attempt, now);
-            else if (crowded) Thread.yield();
+            else if (rest == WaitingRule.Rest.YIELD) Thread.yield();
             else Thread.onSpinWait();
         }
     }

@@ -16,7 +16,8 @@ final class ControlCodec {
     private static final int HEAD_BYTES = 4;
     private static final int CRC_BYTES = 4;
     private static final int MAX_TEXT = 400;
-    private static final byte WAKE = 'W';
+    /** All of a {@link ControlMessage.Wake}. */
+    static final byte WAKE = 'W';
 
     private ControlCodec() {}
 

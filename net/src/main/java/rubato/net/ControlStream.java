@@ -18,6 +18,10 @@ final class ControlStream {
     /** Bytes the socket has not taken yet, in reading position: guarded by itself. */
     private final ByteBuffer out = ByteBuffer.allocateDirect(MAX_PENDING_BYTES).limit(0);
 
+    /** Guarded by out. */
+    private final ByteBuffer wake =
+            ByteBuffer.allocateDirect(1).put(ControlCodec.WAKE).flip();
+
     ControlStream(SocketChannel channel) {
         this.channel = channel;
     }
@@ -28,8 +32,18 @@ final class ControlStream {
 
     /** Sends what fits now and keeps the rest for the next call; any thread. */
     void send(ControlMessage message) throws IOException {
+        send(ControlCodec.encode(message));
+    }
+
+    /** Sends {@link ControlMessage.Wake} and allocates nothing; any thread. */
+    void wake() throws IOException {
         synchronized (out) {
-            ByteBuffer bytes = ControlCodec.encode(message);
+            send(wake.rewind());
+        }
+    }
+
+    private void send(ByteBuffer bytes) throws IOException {
+        synchronized (out) {
             if (out.hasRemaining()) channel.write(out);
             if (!out.hasRemaining()) channel.write(bytes);
             if (!bytes.hasRemaining()) return;

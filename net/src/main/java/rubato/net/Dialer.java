@@ -9,11 +9,10 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.security.SecureRandom;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import rubato.error.RubatoException;
 
-/** Connects and proves the token, on the caller's thread, by a deadline. */
+/** Connects and proves the token, on the caller's thread, by a deadline or until nobody wants it any more. */
 final class Dialer {
     /** An authenticated, non-blocking channel. */
     record Dialed(SocketChannel channel, Session session) {}
@@ -30,8 +29,7 @@ final class Dialer {
         this.tls = tls;
     }
 
-    Dialed dial(SocketAddress address, Purpose purpose, Duration deadline) {
-        long end = System.nanoTime() + deadline.toNanos();
+    Dialed dial(SocketAddress address, Purpose purpose, Until end) {
         String where = Sockets.name(address);
         byte[] nonce = new byte[Hello.NONCE_BYTES];
         random.nextBytes(nonce);
@@ -58,7 +56,7 @@ final class Dialer {
         }
     }
 
-    private static Tls.Secured secure(Tls tls, SocketChannel wire, String where, long end) {
+    private static Tls.Secured secure(Tls tls, SocketChannel wire, String where, Until end) {
         try {
             return tls.dial(wire, end);
         } catch (IOException e) {
@@ -67,7 +65,7 @@ final class Dialer {
         }
     }
 
-    private SocketChannel connect(SocketAddress address, String where, long end) {
+    private SocketChannel connect(SocketAddress address, String where, Until end) {
         SocketChannel channel = null;
         try {
             channel = address instanceof InetSocketAddress
@@ -94,7 +92,7 @@ final class Dialer {
         }
     }
 
-    private static Session shake(SocketChannel channel, Handshake handshake, String where, long end)
+    private static Session shake(SocketChannel channel, Handshake handshake, String where, Until end)
             throws IOException, HandshakeException {
         while (true) {
             channel.write(handshake.outgoing());
@@ -111,11 +109,11 @@ final class Dialer {
         }
     }
 
-    private static void await(SocketChannel channel, int operation, long end, String where) throws IOException {
+    private static void await(SocketChannel channel, int operation, Until end, String where) throws IOException {
         try (Selector selector = Selector.open()) {
             channel.register(selector, operation);
             while (true) {
-                long millis = (end - System.nanoTime()) / 1_000_000;
+                long millis = end.millis();
                 if (millis <= 0 || Thread.currentThread().isInterrupted())
                     throw RubatoException.failed(where + " did not answer in time")
                             .remedy("check the address; it may be a port that is not Rubato's, or a peer that hangs");

@@ -2,15 +2,18 @@ package rubato.net;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.function.Consumer;
 
-/** Cuts a byte stream into checked frames. */
+/** Cuts a byte stream into checked frames. A length alone takes no memory: the payload's grows with the bytes that have come. */
 final class FrameDecoder {
     private static final byte[] NONE = {};
+    private static final int FIRST_BYTES = 64 << 10;
 
     private final ByteBuffer header = ByteBuffer.allocate(Frames.HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private long sequence;
     private byte[] payload = NONE;
+    private int length;
     private int filled;
     private boolean headed;
 
@@ -20,7 +23,7 @@ final class FrameDecoder {
 
     /** Takes all bytes and hands on every message they complete. */
     void feed(ByteBuffer bytes, Consumer<byte[]> received) throws FrameException {
-        while (bytes.hasRemaining() || (headed && filled == payload.length)) {
+        while (bytes.hasRemaining() || (headed && filled == length)) {
             if (headed) takePayload(bytes, received);
             else takeHeader(bytes);
         }
@@ -34,16 +37,19 @@ final class FrameDecoder {
     private void takeHeader(ByteBuffer bytes) throws FrameException {
         while (bytes.hasRemaining() && header.hasRemaining()) header.put(bytes.get());
         if (header.hasRemaining()) return;
-        payload = new byte[Frames.check(header, sequence)];
+        length = Frames.check(header, sequence);
+        payload = new byte[Math.min(length, FIRST_BYTES)];
         filled = 0;
         headed = true;
     }
 
     private void takePayload(ByteBuffer bytes, Consumer<byte[]> received) throws FrameException {
+        if (filled == payload.length && filled < length)
+            payload = Arrays.copyOf(payload, (int) Math.min(length, 2L * filled));
         int taken = Math.min(bytes.remaining(), payload.length - filled);
         bytes.get(payload, filled, taken);
         filled += taken;
-        if (filled < payload.length) return;
+        if (filled < length) return;
         Frames.checkPayload(header, payload);
         byte[] message = payload;
         payload = NONE;

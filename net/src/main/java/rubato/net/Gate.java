@@ -2,6 +2,7 @@ package rubato.net;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -33,6 +34,9 @@ final class Gate {
     private final Set<Stranger> strangers = new LinkedHashSet<>();
     private final List<SelectionKey> servers = new ArrayList<>();
     private final AtomicLong dropped = new AtomicLong();
+    /** What strangers who have had their answer still send. */
+    private final ByteBuffer discarded = ByteBuffer.allocate(512);
+
     private boolean paused;
 
     /** @param tls what makes accepted TCP connections secure, or null */
@@ -79,6 +83,11 @@ final class Gate {
     void close() {
         servers.forEach(key -> Sockets.closeQuietly(key.channel()));
         List.copyOf(strangers).forEach(this::drop);
+    }
+
+    /** Reads on after the last word, because closing over unread bytes would take that word back. */
+    void drain(SocketChannel channel) throws IOException {
+        if (channel.read(discarded.clear()) < 0) throw new IOException("closed");
     }
 
     void drop(Stranger stranger) {

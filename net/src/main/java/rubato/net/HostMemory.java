@@ -106,6 +106,7 @@ final class HostMemory {
         try {
             return link(links, peer).await(kind, end);
         } catch (IOException e) {
+            if (end.unwanted().getAsBoolean()) throw new PeerLostException(peer, "nobody waits for rank " + peer);
             throw lost(links, peer, e);
         }
     }

@@ -6,7 +6,6 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -252,9 +251,8 @@ final class LinkMaker {
     }
 
     private SocketChannel open(SocketAddress address, Purpose purpose, Until end) throws IOException {
-        Duration left = Duration.ofNanos(Math.max(1_000_000, end.left()));
         try {
-            return dialer.dial(address, purpose, left).channel();
+            return dialer.dial(address, purpose, end).channel();
         } catch (RubatoException e) {
             throw new UnreachableException(String.valueOf(e.getMessage()), e);
         }

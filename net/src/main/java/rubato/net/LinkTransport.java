@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ final class LinkTransport implements Transport {
     /** How long a peer's last bytes may go unread before its giving up counts all the same. */
     private static final long DRAIN_NANOS = 20_000_000;
 
-    private static final long SHARE_NANOS = 10_000_000_000L;
+    private static final Duration SHARE = Duration.ofSeconds(10);
 
     private final Generation generation;
     private final int rank;
@@ -96,7 +97,7 @@ final class LinkTransport implements Transport {
 
     @Override
     public SharedGroup share(long bytes) throws PeerLostException {
-        SharedGroup group = hostMemory.make(links, rank, bytes, Until.in(SHARE_NANOS));
+        SharedGroup group = hostMemory.make(links, rank, bytes, Until.in(SHARE, () -> closed));
         if (group == null) throw new PeerLostException(-1, "no shared memory for " + bytes + " bytes per rank");
         return group;
     }
@@ -214,7 +215,7 @@ final class LinkTransport implements Transport {
     @Override
     public void nudge(int peer) throws PeerLostException {
         try {
-            link(peer).tell(ControlMessage.Wake.INSTANCE);
+            link(peer).control().wake();
         } catch (IOException e) {
             throw lost(peer, e);
         }

@@ -74,7 +74,7 @@ public final class NioHub implements Hub {
     public Connection dial(String host, int port, Duration deadline) {
         requireOpen();
         InetSocketAddress address = Sockets.resolve(host, port);
-        Dialer.Dialed dialed = dialer.dial(address, Purpose.CONTROL, deadline);
+        Dialer.Dialed dialed = dialer.dial(address, Purpose.CONTROL, Until.in(deadline, () -> closed));
         HubConnection connection = new HubConnection(this, dialed.channel(), dialed.session(), Sockets.name(address));
         if (!loop.execute(() -> adopt(dialed.channel(), connection))) Sockets.closeQuietly(dialed.channel());
         return connection;

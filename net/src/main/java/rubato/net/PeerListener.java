@@ -97,7 +97,7 @@ public final class PeerListener implements AutoCloseable {
             throws PeerLostException {
         if (rank < 0 || rank >= peers.size())
             throw new IllegalArgumentException("rank must be in 0.." + (peers.size() - 1) + ", was " + rank);
-        Until end = new Until(System.nanoTime() + deadline.toNanos(), unwanted);
+        Until end = Until.in(deadline, () -> closed || unwanted.getAsBoolean());
         Generation generation = new Generation(term, number);
         arrivals.begin(generation);
         try {

@@ -32,14 +32,14 @@ final class RingLane implements Lane {
     @Override
     public int read(ByteBuffer into) throws IOException {
         int read = in.read(into);
-        if (read > 0 && in.mustWakeWriter()) control.send(ControlMessage.Wake.INSTANCE);
+        if (read > 0 && in.mustWakeWriter()) control.wake();
         return read;
     }
 
     @Override
     public int write(ByteBuffer from) throws IOException {
         int wrote = out.write(from);
-        if (wrote > 0 && out.mustWakeReader()) control.send(ControlMessage.Wake.INSTANCE);
+        if (wrote > 0 && out.mustWakeReader()) control.wake();
         return wrote;
     }
 

@@ -1,7 +1,6 @@
 package rubato.net;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
@@ -47,7 +46,7 @@ final class Stranger implements EventLoop.Ready {
 
     private void advance(SocketChannel channel, SelectionKey ready) throws IOException, HandshakeException {
         if (handshake.farewell()) {
-            drain(channel);
+            gate.drain(channel);
             return;
         }
         if (handshake.incoming().hasRemaining()) {
@@ -64,11 +63,5 @@ final class Stranger implements EventLoop.Ready {
         if (handshake.farewell()) channel.shutdownOutput();
         Session session = handshake.session();
         if (session != null) gate.admit(this, session);
-    }
-
-    /** Reads on after the last word, because closing over unread bytes would take that word back. */
-    private static void drain(SocketChannel channel) throws IOException {
-        ByteBuffer discarded = ByteBuffer.allocate(512);
-        if (channel.read(discarded) < 0) throw new IOException("closed");
     }
 }

@@ -45,7 +45,7 @@ final class Tls implements AutoCloseable {
     }
 
     /** Shakes hands as a client, on the caller's thread. */
-    Secured dial(SocketChannel wire, long end) throws IOException {
+    Secured dial(SocketChannel wire, Until end) throws IOException {
         SSLEngine engine = engine(true);
         LocalPair pair = LocalPair.open();
         TlsTunnel tunnel = new TlsTunnel(engine, wire, pair.near());

@@ -66,7 +66,7 @@ final class TlsTunnel implements EventLoop.Ready {
     }
 
     /** Shakes hands on the caller's thread. */
-    void shake(long end) throws IOException {
+    void shake(Until end) throws IOException {
         try (Selector selector = Selector.open()) {
             SelectionKey key = wire.register(selector, 0);
             while (true) {
@@ -74,7 +74,7 @@ final class TlsTunnel implements EventLoop.Ready {
                 if (shaken && wireOut.position() == 0) return;
                 if (wireEnded) throw new IOException("closed");
                 key.interestOps(SelectionKey.OP_READ | (wireOut.position() > 0 ? SelectionKey.OP_WRITE : 0));
-                long millis = (end - System.nanoTime()) / 1_000_000;
+                long millis = end.millis();
                 if (millis <= 0 || Thread.currentThread().isInterrupted()) throw new LateException();
                 selector.select(millis);
             }

@@ -1,5 +1,6 @@
 package rubato.net;
 
+import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -9,10 +10,16 @@ import java.util.function.BooleanSupplier;
 record Until(long nanos, BooleanSupplier unwanted) {
     private static final long LOOK_MILLIS = 10;
 
-    /** So many nanoseconds from now, come what may. */
-    static Until in(long nanos) {
-        return new Until(System.nanoTime() + nanos, () -> false);
+    /** So long from now, come what may. */
+    static Until in(Duration time) {
+        return in(time, () -> false);
     }
+
+    /** So long from now, if it is not unwanted before. */
+    static Until in(Duration time, BooleanSupplier unwanted) {
+        return new Until(System.nanoTime() + time.toNanos(), unwanted);
+    }
+
     /** Milliseconds to sleep before looking again; 0 when the wait is over. */
     long millis() {
         return Math.min(LOOK_MILLIS, Math.max(0, left() / 1_000_000));

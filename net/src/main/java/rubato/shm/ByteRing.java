@@ -1,10 +1,12 @@
 package rubato.shm;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
  * One way of bytes between two processes: one writes, one reads, each moves its own position. A side that is about to sleep says
- * so, and the other asks after every move whether it must be woken.
+ * so, and the other asks after every move whether it must be woken. What the other side writes is not believed: a position that
+ * cannot be is an error.
  */
 public final class ByteRing {
     private static final int WRITTEN = 0;
@@ -34,8 +36,13 @@ public final class ByteRing {
         return DATA + capacity;
     }
 
-    /** The writer's call. @return how many bytes were taken */
-    public int write(ByteBuffer from) {
+    /**
+     * The writer's call.
+     *
+     * @return how many bytes were taken
+     * @throws IOException if the reader's position cannot be
+     */
+    public int write(ByteBuffer from) throws IOException {
         int room = writable();
         int count = Math.min(from.remaining(), room);
         if (count == 0) return 0;
@@ -49,15 +56,28 @@ public final class ByteRing {
         return count;
     }
 
-    private int writable() {
+    private int writable() throws IOException {
         if (position - otherSeen == capacity) otherSeen = Words.acquire(memory, at + READ);
-        return (int) (capacity - (position - otherSeen));
+        return capacity - between(otherSeen, position);
     }
 
-    /** The reader's call. @return how many bytes came */
-    public int read(ByteBuffer into) {
+    /** Bytes from one position up to another, which is not before it and at most a ring further. */
+    private int between(long from, long to) throws IOException {
+        long bytes = to - from;
+        if (bytes < 0 || bytes > capacity)
+            throw new IOException("garbled shared memory: " + bytes + " bytes in a ring of " + capacity);
+        return (int) bytes;
+    }
+
+    /**
+     * The reader's call.
+     *
+     * @return how many bytes came
+     * @throws IOException if the writer's position cannot be
+     */
+    public int read(ByteBuffer into) throws IOException {
         if (otherSeen == position) otherSeen = Words.acquire(memory, at + WRITTEN);
-        int count = (int) Math.min(into.remaining(), otherSeen - position);
+        int count = Math.min(into.remaining(), between(position, otherSeen));
         if (count == 0) return 0;
         int offset = (int) (position & (capacity - 1));
         int first = Math.min(count, capacity - offset);

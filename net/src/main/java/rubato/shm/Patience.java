@@ -13,8 +13,13 @@ record Patience(int spins, long yieldNanos) {
     private static final long YIELD_NANOS = 200_000;
     private static final long SETTLE_NANOS = 20_000;
 
-    /** With more members than cores a spinning one keeps another from what it is waited for. */
-    static Patience of(int members, int cores) {
+    /**
+     * With more members than cores a spinning one keeps another from what it is waited for.
+     *
+     * @param blocking whether to sleep after the first look
+     */
+    static Patience of(int members, int cores, boolean blocking) {
+        if (blocking) return new Patience(0, 0);
         return new Patience(members > cores ? 0 : SPINS, YIELD_NANOS);
     }
 

@@ -19,7 +19,9 @@ public final class SharedException extends IOException {
         /** Its vector has another length. */
         LENGTH,
         /** It does another operation. */
-        OPERATION
+        OPERATION,
+        /** What it wrote there is nothing that a member writes. */
+        GARBLED
     }
 
     private final Fault fault;

@@ -60,7 +60,7 @@ public final class SharedReduce {
         this.members = members;
         this.bell = bell;
         this.deadlineNanos = deadlineNanos;
-        this.patience = Patience.of(members, Runtime.getRuntime().availableProcessors());
+        this.patience = Patience.of(members, Runtime.getRuntime().availableProcessors(), Blocking.WANTED);
         this.kernel = SumKernel.best(this.memory);
         this.flatFloats = Math.min(SharedLayout.SLOT_BYTES, FLAT_TOTAL_BYTES / (members - 1)) / 4;
         this.bases = new int[members];
@@ -99,24 +99,27 @@ public final class SharedReduce {
         awaitAll(phase);
     }
 
-    /** The same, and every member's control words go to all. @return them by member */
-    public long[][] sum(long step, float[] vector, int length, long[] control) throws IOException {
+    /**
+     * The same, and every member's control words go to all.
+     *
+     * @param into the words by member; an array of another length than a member's words is replaced
+     */
+    public void sum(long step, float[] vector, int length, long[] control, long[][] into) throws IOException {
         timed = true;
         begin(step, length, control.length);
         int at = SharedLayout.controls(bases[index], operation);
         for (int i = 0; i < control.length; i++) memory.putLong(at + 8 * i, control[i]);
         if (length <= flatFloats) sumFlat(vector, length);
         else sumSliced(vector, length);
-        long[][] all = new long[members][];
-        for (int member = 0; member < members; member++) all[member] = controls(member);
-        return all;
+        for (int member = 0; member < members; member++) into[member] = controls(member, into[member]);
     }
 
-    private long[] controls(int member) {
+    private long[] controls(int member, long[] held) throws SharedException {
         int header = SharedLayout.header(bases[member], operation);
         int count = (int) (Words.plain(memory, header + SharedLayout.SHAPE) >>> 32);
+        if (count < 0 || count > MAX_CONTROLS) throw new SharedException(SharedException.Fault.GARBLED, member, count);
         int at = SharedLayout.controls(bases[member], operation);
-        long[] words = new long[Math.min(count, SharedLayout.MAX_CONTROLS)];
+        long[] words = held.length == count ? held : new long[count];
         for (int i = 0; i < words.length; i++) words[i] = memory.getLong(at + 8 * i);
         return words;
     }

@@ -19,7 +19,7 @@ class CollectiveFailureTest {
     private static final long[] NO_CONTROL = {};
     private static final Duration SOON = Duration.ofMillis(900);
 
-    private static Collective.Gathered reduce(Collective collective, long step, int length) {
+    private static Gathered reduce(Collective collective, long step, int length) {
         return collective.allReduce(step, new float[length], length, NO_CONTROL);
     }
 
@@ -33,7 +33,7 @@ class CollectiveFailureTest {
     @ValueSource(ints = {3, 1_000_000})
     void a_dead_peer_is_named_by_all_others_at_once(int length) {
         try (Ranks ranks = new Ranks(3)) {
-            List<Future<Collective.Gathered>> waiting =
+            List<Future<Gathered>> waiting =
                     List.of(ranks.start(0, c -> reduce(c, 5, length)), ranks.start(1, c -> reduce(c, 5, length)));
             LockSupport.parkNanos(20_000_000);
             long start = System.nanoTime();
@@ -52,7 +52,7 @@ class CollectiveFailureTest {
     @Test
     void a_peer_that_stops_in_the_middle_of_a_large_vector_does_not_hang_the_others() {
         try (Ranks ranks = new Ranks(2)) {
-            Future<Collective.Gathered> sending = ranks.start(0, c -> reduce(c, 1, 20_000_000));
+            Future<Gathered> sending = ranks.start(0, c -> reduce(c, 1, 20_000_000));
             LockSupport.parkNanos(50_000_000);
             ranks.get(1).close();
             assertThat(failure(sending).peerRank()).isEqualTo(1);
@@ -78,8 +78,8 @@ class CollectiveFailureTest {
     @Test
     void abort_from_another_thread_ends_the_wait_and_that_of_the_peers() {
         try (Ranks ranks = new Ranks(3)) {
-            Future<Collective.Gathered> zero = ranks.start(0, c -> reduce(c, 9, 10));
-            Future<Collective.Gathered> one = ranks.start(1, c -> reduce(c, 9, 10));
+            Future<Gathered> zero = ranks.start(0, c -> reduce(c, 9, 10));
+            Future<Gathered> one = ranks.start(1, c -> reduce(c, 9, 10));
             LockSupport.parkNanos(20_000_000);
             long start = System.nanoTime();
             ranks.get(0).abort("generation 1.2 is sealed");
@@ -93,8 +93,8 @@ class CollectiveFailureTest {
     @Test
     void a_silent_peer_is_named_at_the_deadline() {
         try (Ranks ranks = new Ranks(3, Duration.ofMillis(150))) {
-            Future<Collective.Gathered> zero = ranks.start(0, c -> reduce(c, 17, 10));
-            Future<Collective.Gathered> one = ranks.start(1, c -> reduce(c, 17, 10));
+            Future<Gathered> zero = ranks.start(0, c -> reduce(c, 17, 10));
+            Future<Gathered> one = ranks.start(1, c -> reduce(c, 17, 10));
             assertThat(List.of(failure(zero), failure(one)))
                     .anySatisfy(e -> assertThat(e)
                             .hasMessage("rank 2 has not entered #17 within 150 ms")
@@ -105,8 +105,8 @@ class CollectiveFailureTest {
     @Test
     void ranks_in_different_steps_are_both_named_on_both_sides() {
         try (Ranks ranks = new Ranks(2)) {
-            Future<Collective.Gathered> zero = ranks.start(0, c -> reduce(c, 4, 10));
-            Future<Collective.Gathered> one = ranks.start(1, c -> reduce(c, 5, 10));
+            Future<Gathered> zero = ranks.start(0, c -> reduce(c, 4, 10));
+            Future<Gathered> one = ranks.start(1, c -> reduce(c, 5, 10));
             assertThat(failure(zero)).hasMessage("rank 1 is at #5, rank 0 at #4");
             assertThat(failure(one)).hasMessage("rank 0 is at #4, rank 1 at #5");
         }
@@ -115,8 +115,8 @@ class CollectiveFailureTest {
     @Test
     void ranks_with_different_lengths_are_both_named_on_both_sides() {
         try (Ranks ranks = new Ranks(2)) {
-            Future<Collective.Gathered> zero = ranks.start(0, c -> reduce(c, 4, 10));
-            Future<Collective.Gathered> one = ranks.start(1, c -> reduce(c, 4, 3_000_000));
+            Future<Gathered> zero = ranks.start(0, c -> reduce(c, 4, 10));
+            Future<Gathered> one = ranks.start(1, c -> reduce(c, 4, 3_000_000));
             assertThat(failure(zero)).hasMessage("rank 1 is at length 3000000, rank 0 at length 10");
             assertThat(failure(one)).hasMessage("rank 0 is at length 10, rank 1 at length 3000000");
         }

@@ -43,7 +43,7 @@ class ExchangeCollectiveTest {
         if (delayNanos > 0) LockSupport.parkNanos(delayNanos);
         float[] vector = contribution(step, collective.rank(), length);
         long[] control = {step, collective.rank() * 7L, -1};
-        Collective.Gathered gathered = collective.allReduce(step, vector, length, control);
+        Gathered gathered = collective.allReduce(step, vector, length, control);
         assertThat(vector).as("step %d", step).isEqualTo(rankOrderSum(step, collective.size(), length));
         assertThat(gathered.waitNanos()).isNotNegative();
         assertThat(gathered.wireNanos()).isNotNegative();

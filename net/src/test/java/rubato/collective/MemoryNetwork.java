@@ -57,6 +57,12 @@ final class MemoryNetwork {
         return pipes[from][to].written;
     }
 
+    /** Makes all that went from one rank to another unread, if no more did than is kept. */
+    void rewind(int from, int to) {
+        if (pipes[from][to].written > capacity) throw new IllegalStateException("some of it is lost");
+        pipes[from][to].read = 0;
+    }
+
     long sent(int rank) {
         return sent[rank];
     }

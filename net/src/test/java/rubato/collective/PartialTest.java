@@ -28,7 +28,7 @@ class PartialTest {
             System.arraycopy(whole, piece.from(), vector, piece.from(), piece.length());
             partial.ready(piece.from(), piece.to());
         }
-        Collective.Gathered gathered = partial.finish(new long[] {collective.rank()});
+        Gathered gathered = partial.finish(new long[] {collective.rank()});
         for (int rank = 0; rank < collective.size(); rank++)
             assertThat(gathered.controls()[rank]).containsExactly(rank);
         return vector;

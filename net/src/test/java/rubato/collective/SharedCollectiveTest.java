@@ -2,14 +2,11 @@ package rubato.collective;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
 import java.nio.FloatBuffer;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import rubato.net.LinkOptions;
 import rubato.net.TransportChoice;
@@ -97,34 +94,6 @@ class SharedCollectiveTest {
                 return all;
             });
             assertThat(correct).containsOnly(true);
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(
-            value = TransportChoice.class,
-            names = {"SHM", "UNIX", "TCP"})
-    void a_call_allocates_nothing(TransportChoice transport) {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        int calls = 2_000;
-        try (Ranks ranks = new Ranks(2, PATIENT, LinkOptions.DEFAULT.with(transport))) {
-            List<Long> allocated = ranks.all(c -> {
-                float[] brief = new float[16];
-                float[] lengthy = new float[200_000];
-                for (int i = 0; i < 50; i++) sums(c, i, brief, lengthy, 2);
-                long before = threads.getCurrentThreadAllocatedBytes();
-                sums(c, 1_000, brief, lengthy, calls);
-                return threads.getCurrentThreadAllocatedBytes() - before;
-            });
-            // one smallest object a call would be 16 bytes; sleeping on a busy machine may take a few
-            assertThat(allocated).allMatch(bytes -> bytes < 16L * calls);
-        }
-    }
-
-    private static void sums(Collective c, int step, float[] brief, float[] lengthy, int calls) {
-        for (int i = 0; i < calls; i++) {
-            c.sum(step + i, brief, brief.length);
-            if (i % 100 == 0) c.sum(step + i, lengthy, lengthy.length);
         }
     }
 }

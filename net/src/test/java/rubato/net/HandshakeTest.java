@@ -174,14 +174,14 @@ class HandshakeTest {
                             .dial(
                                     Sockets.resolve("127.0.0.1", mute.getLocalPort()),
                                     Purpose.CONTROL,
-                                    Duration.ofMillis(100)))
+                                    Until.in(Duration.ofMillis(100))))
                     .hasMessageEndingWith("did not answer in time");
         }
     }
 
     private void dial(ServerSocket server) {
         new Dialer(token, Route.DIRECT, null)
-                .dial(Sockets.resolve("127.0.0.1", server.getLocalPort()), Purpose.CONTROL, SOON);
+                .dial(Sockets.resolve("127.0.0.1", server.getLocalPort()), Purpose.CONTROL, Until.in(SOON));
     }
 
     /** Reads a hello from whoever connects, answers and hangs up. */

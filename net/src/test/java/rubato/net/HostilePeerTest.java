@@ -49,6 +49,46 @@ class HostilePeerTest {
         }
     }
 
+    /** All of it: the JDK's socket, the handshake, and what a stranger still sends once it was answered. */
+    @Test
+    void a_stranger_costs_the_event_thread_at_most_6_kib() throws Exception {
+        reopen(new NetLimits(LONG, LONG, 4, 1 << 20));
+        SplitMix random = new SplitMix(5);
+        for (int i = 0; i < 100; i++) stranger(random.nextInt(5), random);
+        Thread thread = Thread.getAllStackTraces().keySet().stream()
+                .filter(each -> each.getName().equals("rubato-hub"))
+                .findFirst()
+                .orElseThrow();
+        for (int kind = 0; kind < 5; kind++) {
+            int strangers = 50;
+            long before = Damage.allocated(thread);
+            for (int i = 0; i < strangers; i++) stranger(kind, random);
+            assertThat((Damage.allocated(thread) - before) / strangers)
+                    .as("bytes, kind %d", kind)
+                    .isLessThanOrEqualTo(6 << 10);
+        }
+    }
+
+    /** Comes, says something, and stays until it is dropped or has sent all it has. */
+    private void stranger(int kind, SplitMix random) throws Exception {
+        long dropped = hub.dropped();
+        byte[] nonce = new byte[Hello.NONCE_BYTES];
+        try (RawPeer peer = new RawPeer(port)) {
+            if (kind == 0) peer.send(Damage.random(random, 300));
+            if (kind == 1) peer.send(Hello.encode((short) 2, nonce, Purpose.CONTROL));
+            if (kind >= 2) peer.send(Hello.encode(Wire.VERSION, nonce, Purpose.CONTROL));
+            if (kind > 0) peer.read(Handshake.CHALLENGE_BYTES);
+            if (kind == 1) for (int i = 0; i < 100; i++) peer.send(new byte[600]);
+            if (kind == 2) for (int i = 0; i < 31; i++) peer.send(new byte[1]);
+            if (kind == 3) peer.send(new byte[Proof.BYTES]);
+        } catch (java.net.SocketException e) {
+            // hung up on in the middle
+        }
+        await().atMost(Duration.ofSeconds(3))
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> hub.dropped() == dropped + 1);
+    }
+
     @Test
     void a_peer_that_says_nothing_is_dropped_at_the_deadline() throws Exception {
         reopen(new NetLimits(SHORT, LONG, 4, 1 << 20));

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import rubato.collective.Collective;
+import rubato.collective.Gathered;
 import rubato.compress.Codec;
 import rubato.compress.Exchange;
 import rubato.plan.Algorithm;
@@ -19,7 +20,7 @@ final class CollectiveExchange implements Exchange {
     private final AllReduce how;
     private long[] control = NO_WORDS;
     private Collective.@Nullable Partial begun;
-    private Collective.@Nullable Gathered first;
+    private @Nullable Gathered first;
     private long waitNanos;
     private long wireNanos;
     private long sentBytes;
@@ -62,9 +63,9 @@ final class CollectiveExchange implements Exchange {
     }
 
     /** Every rank's control words and the times of all operations together. */
-    Collective.Gathered gathered() {
+    Gathered gathered() {
         if (first == null) throw new IllegalStateException("step " + step + " had no operation");
-        return new Collective.Gathered(first.controls(), waitNanos, wireNanos);
+        return new Gathered(first.controls(), waitNanos, wireNanos);
     }
 
     /** Payload sent to other ranks. */
@@ -86,7 +87,7 @@ final class CollectiveExchange implements Exchange {
         sentBytes += sumBytes(4L * length, size());
     }
 
-    private Collective.Gathered inBuckets(float[] values, int length) {
+    private Gathered inBuckets(float[] values, int length) {
         Collective.Partial open = begun;
         begun = null;
         if (open == null) {
@@ -120,7 +121,7 @@ final class CollectiveExchange implements Exchange {
         return first == null ? control : NO_WORDS;
     }
 
-    private void take(Collective.Gathered one) {
+    private void take(Gathered one) {
         if (first == null) first = one;
         waitNanos += one.waitNanos();
         wireNanos += one.wireNanos();

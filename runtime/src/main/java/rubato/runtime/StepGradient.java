@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import rubato.collective.Collective;
+import rubato.collective.Gathered;
 import rubato.config.RunConfig;
 import rubato.data.Dataset;
 import rubato.data.Samples;
@@ -131,14 +132,14 @@ final class StepGradient {
     }
 
     /** Replaces the part by the sum over all ranks, and gathers the control words. */
-    Collective.Gathered reduce(WorkerAction.Compute step, Generation generation, long[] control) {
+    Gathered reduce(WorkerAction.Compute step, Generation generation, long[] control) {
         CollectiveExchange open = wire;
         if (open == null) throw new IllegalStateException("step " + step.step() + " was not begun");
         open.control(control);
         exchange.sum(generation, step, gradient, open);
         sentBytes = open.sentBytes();
         savedBytes = CollectiveExchange.sumBytes(4L * gradient.length, open.size()) - sentBytes;
-        Collective.Gathered gathered = open.gathered();
+        Gathered gathered = open.gathered();
         waitNanos = gathered.waitNanos();
         wireNanos = gathered.wireNanos();
         return gathered;

@@ -2,8 +2,8 @@ package rubato.runtime;
 
 import java.util.Arrays;
 import java.util.List;
-import rubato.collective.Collective;
 import rubato.collective.CollectiveException;
+import rubato.collective.Gathered;
 import rubato.compress.CompressionException;
 import rubato.protocol.Activity;
 import rubato.protocol.Worker;
@@ -34,7 +34,7 @@ final class StepWork {
             long hash = trainee.hashNow();
             if (hash != own.stateHash()) return worker.corrupted(hash);
             pulse.doing(worker, Activity.REDUCING);
-            Collective.Gathered gathered = trainee.reduce(compute, generation, generations.collective(), own.encode());
+            Gathered gathered = trainee.reduce(compute, generation, generations.collective(), own.encode());
             pulse.doing(worker, Activity.COMPUTING);
             return worker.reduced(
                     compute.step(),

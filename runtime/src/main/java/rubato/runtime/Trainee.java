@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import rubato.checkpoint.Checkpoint;
 import rubato.checkpoint.CheckpointStore;
 import rubato.collective.Collective;
+import rubato.collective.Gathered;
 import rubato.config.RunConfig;
 import rubato.data.Dataset;
 import rubato.data.Samples;
@@ -313,9 +314,8 @@ final class Trainee implements AutoCloseable {
     }
 
     /** Replaces this rank's part by the sum over all ranks, and gathers the control words. */
-    Collective.Gathered reduce(
-            WorkerAction.Compute compute, Generation generation, Collective collective, long[] control) {
-        Collective.Gathered gathered = gradient.reduce(compute, generation, control);
+    Gathered reduce(WorkerAction.Compute compute, Generation generation, Collective collective, long[] control) {
+        Gathered gathered = gradient.reduce(compute, generation, control);
         gradient.measure(compute.step(), collective);
         applyStarted = clock.nanos();
         return gathered;

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 import rubato.certs.TlsDirectory.Role;
 import rubato.error.RubatoException;
 import rubato.net.Exposure;
-import rubato.net.Hub;
 import rubato.net.NioHub;
 import rubato.net.Token;
+import rubato.runtime.SilentHandler;
 
 @Timeout(60)
 class TlsDirectoryTest {
@@ -45,19 +45,8 @@ class TlsDirectoryTest {
         hubs.forEach(NioHub::close);
     }
 
-    private static final Hub.Handler NOBODY = new Hub.Handler() {
-        @Override
-        public void opened(Hub.Connection connection, boolean dialed) {}
-
-        @Override
-        public void received(Hub.Connection connection, byte[] message) {}
-
-        @Override
-        public void closed(Hub.Connection connection, String reason) {}
-    };
-
     private NioHub hub(TlsDirectory directory, Role role) {
-        NioHub hub = NioHub.open(token, NOBODY, Exposure.secured(directory.context(role)));
+        NioHub hub = NioHub.open(token, new SilentHandler(), Exposure.secured(directory.context(role)));
         hubs.add(hub);
         return hub;
     }

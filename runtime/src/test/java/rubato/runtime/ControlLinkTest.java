@@ -9,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import rubato.net.Hub;
 import rubato.net.NioHub;
 import rubato.net.Token;
 import rubato.protocol.Activity;
@@ -20,25 +19,6 @@ import rubato.world.Generation;
 class ControlLinkTest {
     private static final ToCoordinator.Beat BEAT = new ToCoordinator.Beat(Generation.NONE, 0, Activity.IDLE, 0);
     private static final int SILENT_BEATS = 75;
-
-    /** A coordinator that takes everything and says nothing. */
-    private static final class Mute implements Hub.Handler {
-        final BlockingQueue<Hub.Connection> callers = new LinkedBlockingQueue<>();
-        final BlockingQueue<String> ends = new LinkedBlockingQueue<>();
-
-        @Override
-        public void opened(Hub.Connection connection, boolean dialed) {
-            callers.add(connection);
-        }
-
-        @Override
-        public void received(Hub.Connection connection, byte[] message) {}
-
-        @Override
-        public void closed(Hub.Connection connection, String reason) {
-            ends.add(reason);
-        }
-    }
 
     private final class Owner implements ControlLink.Owner {
         final BlockingQueue<String> told = new LinkedBlockingQueue<>();
@@ -55,9 +35,9 @@ class ControlLinkTest {
     }
 
     private final Token token = Token.random();
-    private final Mute mute = new Mute();
+    private final SilentHandler mute = new SilentHandler();
     private final NioHub coordinator = NioHub.open(token, mute);
-    private final NioHub worker = NioHub.open(token, new Mute());
+    private final NioHub worker = NioHub.open(token, new SilentHandler());
     private final Owner owner = new Owner();
     private final Endpoint endpoint = new Endpoint("127.0.0.1", coordinator.listen("127.0.0.1", 0), token);
     private final ControlLink link = new ControlLink(
