@@ -43,13 +43,16 @@ public record Contribution(
         };
     }
 
+    /** @throws IllegalArgumentException for words that {@link #encode()} does not yield */
     public static Contribution decode(long[] words) {
         if (words.length != WORDS)
             throw new IllegalArgumentException("contribution needs " + WORDS + " words, got " + words.length);
+        if (words[2] < 0 || words[2] > Integer.MAX_VALUE)
+            throw new IllegalArgumentException("contribution of " + words[2] + " samples");
         return new Contribution(
                 words[0],
                 words[1],
-                Math.toIntExact(words[2]),
+                (int) words[2],
                 words[3],
                 words[4],
                 words[5] == 1,

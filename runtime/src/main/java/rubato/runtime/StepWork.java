@@ -1,6 +1,6 @@
 package rubato.runtime;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import rubato.collective.CollectiveException;
 import rubato.collective.Gathered;
@@ -36,14 +36,24 @@ final class StepWork {
             pulse.doing(worker, Activity.REDUCING);
             Gathered gathered = trainee.reduce(compute, generation, generations.collective(), own.encode());
             pulse.doing(worker, Activity.COMPUTING);
-            return worker.reduced(
-                    compute.step(),
-                    Arrays.stream(gathered.controls()).map(Contribution::decode).toList());
+            return worker.reduced(compute.step(), contributions(gathered));
         } catch (CollectiveException e) {
             return worker.broken(generation, e.peerRank(), String.valueOf(e.getMessage()));
         } catch (CompressionException e) {
             return worker.broken(generation, -1, "step " + compute.step() + ": " + e.getMessage());
         }
+    }
+
+    private static List<Contribution> contributions(Gathered gathered) {
+        List<Contribution> all = new ArrayList<>();
+        for (long[] words : gathered.controls()) {
+            try {
+                all.add(Contribution.decode(words));
+            } catch (IllegalArgumentException e) {
+                throw new CollectiveException(all.size(), "rank " + all.size() + " sent a " + e.getMessage());
+            }
+        }
+        return all;
     }
 
     /** Computes this rank's part of the metrics. */
