@@ -49,14 +49,18 @@ class CompressedTrainingTest {
     @ParameterizedTest
     @ValueSource(strings = {"fp16", "bf16", "int8", "top-k", "power-sgd"})
     void a_run_resumed_at_an_epoch_ends_as_one_that_went_through_and_learns_as_an_uncompressed_one(String kind) {
-        Training.Result whole = run(kind, 3, "whole", false);
+        Training.Result whole =
+                jobs.steady("whole", 1, name -> run(kind, 3, name, false)).result();
         assertThat(whole.exitCode()).as(whole.reason()).isZero();
         assertThat(whole.summary().bytesSaved()).isPositive();
-        run(kind, 1, "halves", false);
-        Training.Result resumed = run(kind, 3, "halves", true);
+        Jobs.Steady halves = jobs.steady("halves", 2, name -> {
+            run(kind, 1, name, false);
+            return run(kind, 3, name, true);
+        });
+        Training.Result resumed = halves.result();
         assertThat(resumed.exitCode()).as(resumed.reason()).isZero();
         assertThat(resumed.summary().stateHash()).isEqualTo(whole.summary().stateHash());
-        assertThat(Verifier.verify(home.resolve("halves")).violations()).isEmpty();
+        assertThat(Verifier.verify(halves.directory()).violations()).isEmpty();
         Training.Result plain = run("none", 3, "none", false);
         assertThat(plain.summary().bytesSaved()).isZero();
         assertThat(whole.summary().testAccuracy())

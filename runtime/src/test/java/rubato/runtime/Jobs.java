@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import rubato.config.RunConfig;
 import rubato.event.Event;
 import rubato.random.SplitMix;
+import rubato.verify.Verifier;
 
 /** Real runs of a small logistic regression for tests: coordinator in this JVM, workers as processes. */
 final class Jobs {
@@ -107,6 +109,24 @@ final class Jobs {
                 new Training.Options(
                         Optional.of(directory), resume, command, environment, home.resolve("data"), "test", line -> {}),
                 new SystemClock());
+    }
+
+    /** A run all of whose members stayed, and where it lies. */
+    record Steady(Path directory, Training.Result result) {}
+
+    /**
+     * A run with no more generations than starts. On a machine that is held up for seconds workers are left behind and taken back; then the
+     * members were others and so is the state, which is no matter of the test: such a run is made again, three times at most.
+     *
+     * @param run makes it in a directory of this name
+     */
+    Steady steady(String directory, int starts, Function<String, Training.Result> run) {
+        for (int attempt = 1; ; attempt++) {
+            String name = directory + "-" + attempt;
+            Training.Result result = run.apply(name);
+            int generations = Verifier.verify(home.resolve(name)).generations();
+            if (generations == starts || attempt == 3) return new Steady(home.resolve(name), result);
+        }
     }
 
     Training.Result run(RunConfig config, String directory) {

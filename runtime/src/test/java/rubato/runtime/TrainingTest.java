@@ -164,21 +164,29 @@ class TrainingTest {
     @Test
     void an_interrupted_run_resumes_to_the_state_of_an_uninterrupted_one() throws Exception {
         RunConfig config = jobs.config("stop.epochs=400");
-        Training whole = jobs.training(config, home.resolve("whole"), false);
-        String expected = whole.run(path -> List.of()).summary().stateHash();
-        Path directory = home.resolve("halves");
+        String expected = jobs.steady("whole", 1, name -> jobs.run(config, name))
+                .result()
+                .summary()
+                .stateHash();
+        Jobs.Steady halves = jobs.steady("halves", 2, name -> interruptedAndResumed(config, home.resolve(name)));
+        Path directory = halves.directory();
+        Training.Result resumed = halves.result();
+        assertThat(resumed.exitCode()).as(resumed.reason()).isZero();
+        assertThat(resumed.summary().samples()).isEqualTo(400L * Jobs.ROWS);
+        assertThat(resumed.summary().stateHash()).isEqualTo(expected);
+        assertGreen(directory, 400);
+    }
+
+    private Training.Result interruptedAndResumed(RunConfig config, Path directory) {
+        jobs.events.clear();
         Training first = jobs.training(config, directory, false);
         CompletableFuture<Training.Result> run =
                 CompletableFuture.supplyAsync(() -> first.run(path -> List.of((at, event) -> jobs.events.add(event))));
         until(run, event -> event instanceof Event.StepCommitted step && step.step() > 40);
         first.interrupt();
-        Training.Result interrupted = run.get(5, TimeUnit.SECONDS);
+        Training.Result interrupted = run.orTimeout(5, TimeUnit.SECONDS).join();
         assertThat(interrupted.summary().status()).isEqualTo("interrupted");
-        Training.Result resumed = jobs.training(config, directory, true).run(path -> List.of());
-        assertThat(resumed.exitCode()).as(resumed.reason()).isZero();
-        assertThat(resumed.summary().samples()).isEqualTo(400L * Jobs.ROWS);
-        assertThat(resumed.summary().stateHash()).isEqualTo(expected);
-        assertGreen(directory, 400);
+        return jobs.training(config, directory, true).run(path -> List.of());
     }
 
     @Test
