@@ -49,9 +49,7 @@ final class Requests {
                 List.of(new CoordinatorAction.Want(workers), new CoordinatorAction.Reply(answer, done))));
         World now = course.last;
         if (now != null) {
-            for (int rank = workers; rank < now.size(); rank++) {
-                Peer peer = course.roster.of(now.members().get(rank).id());
-                if (peer == null || peer.leaving) continue;
+            for (Peer peer : course.roster.beyond(workers, now)) {
                 if (course.roster.fitsPool()) peer.standby = true;
                 else actions.addAll(departures.leave(peer));
             }

@@ -73,6 +73,16 @@ final class Roster {
         return peers.isEmpty();
     }
 
+    /** Who is too much where so many are wanted: members of the highest ranks, and before them those about to become members. */
+    List<Peer> beyond(int workers, World last) {
+        List<Peer> taking = new ArrayList<>(peers.values());
+        taking.removeIf(peer -> !peer.joined() || peer.standby && rank(last, peer) == Integer.MAX_VALUE);
+        taking.sort(order(last));
+        List<Peer> beyond = new ArrayList<>(taking.subList(Math.min(workers, taking.size()), taking.size()));
+        beyond.removeIf(peer -> peer.leaving);
+        return beyond;
+    }
+
     /**
      * Who would form the next world: members of the last one first, in their order, then others by name; standbys only to fill up
      * what the run wants, and no longer than others leave room for; never more than the most.

@@ -179,6 +179,20 @@ class AdmissionTest {
     }
 
     @Test
+    void one_that_practises_while_fewer_are_wanted_stands_by_or_leaves() {
+        coordinator = start(1, 1);
+        join("a", false, 0);
+        join("b", false, 0);
+        joinPractising("c");
+        scale(1);
+        beat("c", Activity.IDLE);
+        pass(SECOND / 10);
+        assertThat(worlds()).containsExactly(List.of("a", "b"), List.of("a"));
+        scale(2);
+        assertThat(worlds()).endsWith(List.of("a", "b"));
+    }
+
+    @Test
     void one_that_practises_is_taken_as_it_is_before_one_member_alone_holds_the_state() {
         join("a", false, 0);
         join("b", false, 0);

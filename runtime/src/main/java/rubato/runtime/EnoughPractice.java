@@ -4,13 +4,13 @@ import java.util.function.LongSupplier;
 
 /** When a worker has practised enough: the compiler has had next to nothing to do for a while, or it has taken too long. */
 final class EnoughPractice {
-    static final int LEAST_STEPS = 100;
-    static final int MOST_STEPS = 3000;
-    static final long MOST_NANOS = 6_000_000_000L;
+    static final int LEAST_STEPS = 300;
+    static final int MOST_STEPS = 20_000;
+    static final long MOST_NANOS = 12_000_000_000L;
     /** So long the compiler must have had nothing to do but trifles. */
-    static final long CALM_NANOS = 400_000_000L;
+    static final long CALM_NANOS = 1_000_000_000L;
 
-    static final long TRIFLE_MILLIS = 20;
+    static final long TRIFLE_MILLIS = 50;
 
     private final LongSupplier compiledMillis;
     private long calmSince;

@@ -1,11 +1,15 @@
 package rubato.runtime;
 
+import java.util.List;
 import rubato.error.RubatoException;
-import rubato.model.GradientResult;
 import rubato.plan.Plan;
+import rubato.protocol.ToCoordinator;
 import rubato.seam.Clock;
+import rubato.signal.NoiseEstimate;
+import rubato.step.Contribution;
 import rubato.step.Cursor;
 import rubato.step.StepTotals;
+import rubato.world.Generation;
 
 /**
  * Steps of a worker that waits for a place, on a replica of its own and alone, for nothing but the compiler's sake: what it has compiled
@@ -35,21 +39,43 @@ final class Practice {
     boolean step() {
         if (enough.after(steps, nanos)) return false;
         long started = clock.nanos();
-        GradientResult part = gradient.practise(replica.parameters(), steps++);
-        boolean sound = part.finite() && apply(part);
+        boolean sound = apply(computed());
         nanos += clock.nanos() - started;
         return sound;
     }
 
-    private boolean apply(GradientResult part) {
-        StepTotals totals = new StepTotals(
-                part.samples(), part.lossSum(), part.correct(), part.squaredNorms(), part.units(), 0, true);
+    private StepTotals computed() {
+        Contribution part =
+                gradient.compute(gradient.practice(steps++, plan), replica.parameters(), 0, plan.version(), null);
+        return StepTotals.of(List.of(Contribution.decode(part.encode())));
+    }
+
+    private boolean apply(StepTotals totals) {
+        if (!totals.finite()) return false;
         replica.hashAnew(steps - 1);
         try {
             replica.apply(steps, plan, totals, gradient.values(), replica.squaredNorm(gradient.values()), Cursor.START);
-            return Double.isFinite(replica.scalars().lastLoss());
         } catch (RubatoException diverged) {
             return false;
         }
+        vote(totals);
+        return Double.isFinite(replica.scalars().lastLoss());
+    }
+
+    /** Says what a member says after a step, to nobody. */
+    private void vote(StepTotals totals) {
+        Wire.toCoordinator(Wire.encode(new ToCoordinator.Vote(
+                Generation.NONE,
+                steps,
+                replica.hash(steps),
+                plan.version(),
+                false,
+                List.of(),
+                false,
+                totals,
+                NoiseEstimate.NONE,
+                0,
+                gradient.times(nanos),
+                List.of())));
     }
 }

@@ -15,6 +15,7 @@ import rubato.model.GradientSink;
 import rubato.model.Model;
 import rubato.model.Segment;
 import rubato.plan.AllReduce;
+import rubato.plan.Plan;
 import rubato.protocol.BadArithmetic;
 import rubato.protocol.Rhythm;
 import rubato.protocol.WorkerAction;
@@ -161,11 +162,10 @@ final class StepGradient {
         return new StepTimes(fed, computeNanos, waitNanos, wireNanos, applyNanos, sentBytes, savedBytes, readyNanos);
     }
 
-    /** Computes a gradient of as many samples as a rank may get, for practice; picked by the round. */
-    GradientResult practise(float[] parameters, int round) {
-        if (ids.length < practised) ids = new int[practised];
-        for (int i = 0; i < practised; i++) ids[i] = (int) (((long) round * practised + i) % train.size());
-        return of(parameters, practised, new Sink(null));
+    /** A step of as many samples as a rank may get, to practise with. */
+    WorkerAction.Compute practice(int round, Plan plan) {
+        int start = (int) ((long) round * practised % (train.size() - practised + 1));
+        return new WorkerAction.Compute(round, plan, List.of(new Range(0, start, practised)), 0, false);
     }
 
     private GradientResult of(float[] parameters, int count, Sink sink) {
