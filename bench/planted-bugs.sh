@@ -4,4 +4,4 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mvn -B -o -ntp -Dfast -pl sim -am -Dtest.excluded= -Dtest=PlantedBugsTest -Dsurefire.failIfNoSpecifiedTests=false test |
-    grep -E '^\| |planted bugs caught|ERROR|BUILD'
+    grep --line-buffered -E '^\| |planted bugs caught|ERROR|BUILD'
