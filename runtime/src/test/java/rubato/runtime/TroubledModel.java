@@ -68,7 +68,7 @@ public final class TroubledModel implements Model {
     /** Gradients of a worker that waits are of no step. */
     private static boolean isPractice() {
         return StackWalker.getInstance()
-                .walk(frames -> frames.anyMatch(frame -> frame.getMethodName().equals("practise")));
+                .walk(frames -> frames.anyMatch(frame -> frame.getClassName().equals(Practice.class.getName())));
     }
 
     private static void flip(float[] parameters) {
