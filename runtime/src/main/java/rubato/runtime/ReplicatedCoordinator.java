@@ -59,6 +59,7 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
     private volatile long leadingTerm = NO_TERM;
     private @Nullable CoordinatorHost host;
     private @Nullable ReplicatedLedger ledger;
+    private long ledgerTerm = NO_TERM;
     private List<Listener> told = List.of();
 
     /**
@@ -109,7 +110,7 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
             if (next instanceof News.Ended ended && ended.of() == host) {
                 CoordinatorHost done = ended.of();
                 if (!done.lostItsLedger()) return Optional.of(done.result(directory));
-                follow();
+                standAgain();
             }
         }
     }
@@ -120,11 +121,12 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
         if (leadingTerm != leading.term()) return true; // deposed meanwhile
         ReplicatedLedger own = new ReplicatedLedger(replication.log(), leading.term(), leading.head());
         ledger = own;
+        ledgerTerm = leading.term();
         try {
             return lead(leading, own);
         } catch (RubatoException e) {
             if (leadingTerm == leading.term() && !own.failed()) throw e;
-            follow(); // deposed before it had taken over
+            standAgain(); // its ledger failed before it had taken over
             return true;
         }
     }
@@ -169,6 +171,13 @@ final class ReplicatedCoordinator implements ReplicatedLog.Observer, AutoCloseab
     private void follow() {
         shadow.follow();
         stepDown();
+    }
+
+    /** Its ledger failed: if nobody has been elected since, nobody would ever be. */
+    private void standAgain() {
+        long failed = ledgerTerm;
+        follow();
+        replication.log().leadAnew(failed);
     }
 
     private void stepDown() {

@@ -1,5 +1,6 @@
 package rubato.runtime;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,7 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +43,11 @@ class TakeoverTest {
     private static final class PlayedLog implements Replication, ReplicatedLog {
         private final Consumer<Observer> begin;
         private final Supplier<LedgerImage> reading;
+        private Appended answer = new Appended.Refused("the term is over");
+        private LongConsumer again = term -> {
+            throw new AssertionError("term " + term + " is to be led anew");
+        };
+        private @Nullable Observer told;
         private int reads;
 
         PlayedLog(Consumer<Observer> begin, Supplier<LedgerImage> reading) {
@@ -52,8 +60,13 @@ class TakeoverTest {
             return this;
         }
 
+        Observer observer() {
+            return requireNonNull(told);
+        }
+
         @Override
         public void start(Hub hub, Observer observer) {
+            told = observer;
             begin.accept(observer);
         }
 
@@ -63,7 +76,12 @@ class TakeoverTest {
         @Override
         public void append(
                 long term, LedgerHead previous, List<byte[]> entries, boolean finishes, Consumer<Appended> then) {
-            then.accept(new Appended.Refused("term " + term + " is over"));
+            then.accept(answer);
+        }
+
+        @Override
+        public void leadAnew(long term) {
+            again.accept(term);
         }
 
         @Override
@@ -120,14 +138,20 @@ class TakeoverTest {
         run.prepare(config.render());
         Endpoint.writeToken(run.path(), Token.random());
         ledger = run.path().resolve("coordinators/0/ledger");
-        List<Entry> entries = List.of(
+        try (LedgerCopy copy = LedgerCopy.open(ledger, new RealDisk(), "run", 1 << 20)) {
+            finished = copy.append(LedgerHead.START, encoded(entries()), true);
+        }
+    }
+
+    private List<Entry> entries() {
+        return List.of(
                 new Entry.Begin("run", Setup.rhythm(config, data).data(), data.fingerprint(), "", "test"),
                 new Entry.Term(1),
                 new Entry.Finished("done", 0, 0, "for a test"));
-        try (LedgerCopy copy = LedgerCopy.open(ledger, new RealDisk(), "run", 1 << 20)) {
-            finished = copy.append(
-                    LedgerHead.START, entries.stream().map(CODEC::encode).toList(), true);
-        }
+    }
+
+    private static List<byte[]> encoded(List<Entry> entries) {
+        return entries.stream().map(CODEC::encode).toList();
     }
 
     @AfterEach
@@ -180,6 +204,7 @@ class TakeoverTest {
                     told.get(0).leading(2, finished);
                     throw RubatoException.failed("another leader's entries came in");
                 });
+        log.again = term -> assertThat(term).as("over long since").isOne();
         assertThat(coordinator(log).run()).isEmpty();
         assertThat(log.reads).isOne();
     }
@@ -206,5 +231,37 @@ class TakeoverTest {
                 });
         assertThat(coordinator(log).run()).isEmpty();
         assertThat(log.reads).isZero();
+    }
+
+    @Test
+    void a_leader_whose_append_was_not_committed_stands_again_and_reads_what_is_in_the_ledger() throws Exception {
+        List<Long> terms = new ArrayList<>();
+        PlayedLog log = unfinishedFor(new Appended.Unknown("no answer"));
+        log.again = term -> {
+            terms.add(term);
+            log.observer().following(OptionalInt.empty());
+            log.observer().leading(2, finished);
+        };
+        assertThat(coordinator(log).run()).isEmpty();
+        assertThat(terms).containsExactly(1L);
+    }
+
+    @Test
+    void one_whose_ledger_ends_elsewhere_than_it_took_it_to_end_stands_again() throws Exception {
+        PlayedLog log = unfinishedFor(new Appended.Refused("the log ends elsewhere"));
+        log.again = term -> log.observer().leading(2, finished);
+        assertThat(coordinator(log).run()).isEmpty();
+    }
+
+    /** Leads term 1 of a run that has only begun. */
+    private PlayedLog unfinishedFor(Appended answer) throws IOException {
+        Path begun = home.resolve("begun");
+        LedgerHead head;
+        try (LedgerCopy copy = LedgerCopy.open(begun, new RealDisk(), "run", 1 << 20)) {
+            head = copy.append(LedgerHead.START, encoded(entries().subList(0, 2)), false);
+        }
+        PlayedLog log = new PlayedLog(observer -> observer.leading(1, head), () -> LedgerReader.read(begun));
+        log.answer = answer;
+        return log;
     }
 }

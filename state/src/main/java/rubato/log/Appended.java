@@ -10,6 +10,9 @@ public sealed interface Appended {
     /** It is not in the log and never will be: the term is over, or the log ended elsewhere. */
     record Refused(String reason) implements Appended {}
 
-    /** It may or may not be in the log: leadership ended while it was on its way. Who leads next finds out by reading. */
+    /**
+     * It may or may not be in the log: leadership ended while it was on its way, or the log could not take it. Who leads next, perhaps
+     * this replica anew, finds out by reading.
+     */
     record Unknown(String reason) implements Appended {}
 }

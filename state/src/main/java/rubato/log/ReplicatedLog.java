@@ -45,6 +45,13 @@ public interface ReplicatedLog extends AutoCloseable {
      */
     void append(long term, LedgerHead previous, List<byte[]> entries, boolean finishes, Consumer<Appended> then);
 
+    /**
+     * Gives up leading in this term and stands for another; returns at once, does nothing if that term is over. To be called when an
+     * append was not committed though nobody else leads. The observer hears that it follows, and within a bound on time that this
+     * replica or another leads: whatever the old term had on its way is in the log by then, or never will be.
+     */
+    void leadAnew(long term);
+
     /** Where the log ends after an append to {@code head}. Any thread. */
     LedgerHead after(LedgerHead head, List<byte[]> entries, boolean finishes);
 

@@ -34,6 +34,9 @@ class ReplicatedLedgerTest {
         }
 
         @Override
+        public void leadAnew(long term) {}
+
+        @Override
         public LedgerHead after(LedgerHead head, List<byte[]> entries, boolean finishes) {
             return head.after("run", entries, finishes, 1 << 20);
         }

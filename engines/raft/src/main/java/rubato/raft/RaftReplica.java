@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import rubato.codec.CodecException;
@@ -52,6 +54,7 @@ final class RaftReplica implements ReplicatedLog {
     private final PeerCodec codec;
     private final Incoming incoming;
     private final Pace pace;
+    private final Renewal renewal;
 
     // Event queue only from here.
     private @Nullable Observer observer;
@@ -81,6 +84,7 @@ final class RaftReplica implements ReplicatedLog {
         this.codec = new PeerCodec(models);
         this.incoming = new Incoming(place.directory().resolve("incoming"), disk);
         this.pace = new Pace(queue, random);
+        this.renewal = new Renewal(queue, new Again());
     }
 
     @Override
@@ -157,6 +161,7 @@ final class RaftReplica implements ReplicatedLog {
     private void reopen() {
         if (over || journal == null || machine == null) return;
         stepDown();
+        renewal.settled();
         leader = null;
         isLeader = false;
         journal.close();
@@ -210,6 +215,15 @@ final class RaftReplica implements ReplicatedLog {
         });
     }
 
+    @Override
+    public void leadAnew(long term) {
+        queue.execute(() -> {
+            if (over || !leading || term != leadingTerm) return;
+            stepDown();
+            renewal.begin();
+        });
+    }
+
     private static Appended outcome(@Nullable Ordered<Object> done, @Nullable Throwable error) {
         if (done != null && done.getResult() instanceof Appended appended) return appended;
         return new Appended.Unknown(
@@ -227,7 +241,7 @@ final class RaftReplica implements ReplicatedLog {
     private void reported(RaftNodeReport report) {
         RaftEndpoint now = report.getTerm().getLeaderEndpoint();
         isLeader = report.getRole() == RaftRole.LEADER;
-        if (!isLeader) stepDown();
+        if (!isLeader) notLeader();
         if (java.util.Objects.equals(now, leader)) return;
         leader = now;
         if (now != null && !isLeader) queue.execute(this::endPreVote);
@@ -253,6 +267,11 @@ final class RaftReplica implements ReplicatedLog {
                 : OptionalInt.of(ReplicaId.of(endpoint).number());
     }
 
+    private void notLeader() {
+        stepDown();
+        renewal.settled();
+    }
+
     private void stepDown() {
         if (!leading) return;
         leading = false;
@@ -272,6 +291,7 @@ final class RaftReplica implements ReplicatedLog {
             if (machine == null) return;
             stepDown();
             if (!isLeader || !by.equals(lead)) return;
+            renewal.settled();
             leading = true;
             leadingTerm = machine.state().term();
             if (observer != null) observer.leading(leadingTerm, machine.state().ledger());
@@ -288,9 +308,24 @@ final class RaftReplica implements ReplicatedLog {
         }
     }
 
+    private final class Again implements Renewal.Replica {
+        @Override
+        public CompletionStage<?> lead() {
+            return node == null || machine == null
+                    ? CompletableFuture.failedFuture(new IllegalStateException("not open"))
+                    : node.replicate(machine.getNewTermOperation());
+        }
+
+        @Override
+        public void reopen() {
+            queue.execute(RaftReplica.this::reopen);
+        }
+    }
+
     private void fail(RubatoException error) {
         if (over) return;
         over = true;
+        renewal.settled();
         leading = false;
         if (observer != null) observer.failed(error);
     }
@@ -371,7 +406,7 @@ final class RaftReplica implements ReplicatedLog {
     @Override
     public void close() {
         queue.execute(() -> {
-            if (!over) stepDown();
+            if (!over) notLeader();
             over = true;
             if (journal != null) journal.close();
             if (machine != null) machine.copy().close();

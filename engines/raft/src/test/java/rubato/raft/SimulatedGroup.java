@@ -72,6 +72,8 @@ final class SimulatedGroup {
         @Nullable
         ReplicatedLedger ledger;
 
+        long term;
+
         @Nullable
         RubatoException failure;
 
@@ -123,6 +125,7 @@ final class SimulatedGroup {
                     .as("entries where leader %d begins", id)
                     .isEqualTo(head.count());
             ledger = new ReplicatedLedger(mine, term, head);
+            this.term = term;
             append(1);
         }
 
@@ -260,6 +263,12 @@ final class SimulatedGroup {
     /** The disk fails for good after so many operations more, which ends the replica wherever it is then. */
     void failDiskAfter(int id, int operations) {
         members.get(id).disk.dieAfter(operations);
+    }
+
+    /** Whoever leads stands again, as one whose append was not committed does. */
+    void leadAnew() {
+        for (Member member : members)
+            if (member.alive && member.ledger != null && member.replica != null) member.replica.leadAnew(member.term);
     }
 
     void restart(int id) {

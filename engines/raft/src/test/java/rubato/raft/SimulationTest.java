@@ -34,6 +34,51 @@ class SimulationTest {
     }
 
     @Test
+    void a_leader_that_stands_again_leads_anew_and_what_was_on_its_way_is_there_once_or_not_at_all() {
+        for (long seed = 0; seed < 60; seed++) {
+            SimulatedGroup group = led(seed);
+            int leader = group.leader().orElseThrow();
+            int leaderships = group.leaderships;
+            group.appendAnywhere(5);
+            group.leadAnew();
+            group.run(1000 * MILLI);
+            assertThat(group.leader()).as("seed %d", seed).hasValue(leader);
+            assertThat(group.leaderships).as("seed %d", seed).isEqualTo(leaderships + 1);
+            goesOn(group, seed);
+        }
+    }
+
+    @Test
+    void one_that_stands_again_and_again_lets_others_lead() {
+        for (long seed = 0; seed < 60; seed++) {
+            SimulatedGroup group = led(seed);
+            for (int time = 0; time < 2; time++) {
+                group.appendAnywhere(5);
+                group.leadAnew();
+                group.run(200 * MILLI);
+            }
+            assertThat(group.leader()).as("seed %d: an election is due", seed).isEmpty();
+            goesOn(group, seed);
+        }
+    }
+
+    private static SimulatedGroup led(long seed) {
+        SimulatedGroup group = new SimulatedGroup(seed, 3);
+        assertThat(group.runUntilAcknowledged(20, 20_000 * MILLI))
+                .as("seed %d", seed)
+                .isTrue();
+        return group;
+    }
+
+    private static void goesOn(SimulatedGroup group, long seed) {
+        assertThat(group.runUntilAcknowledged(20, 5_000 * MILLI))
+                .as("seed %d: progress", seed)
+                .isTrue();
+        group.run(500 * MILLI);
+        group.checkAll();
+    }
+
+    @Test
     void without_a_majority_nothing_is_committed_and_with_one_again_everything_goes_on() {
         for (long seed = 0; seed < 60; seed++) lonelyLeader(seed);
     }
@@ -113,7 +158,7 @@ class SimulationTest {
 
         private void misfortune() {
             int id = random.nextInt(3);
-            switch (random.nextInt(10)) {
+            switch (random.nextInt(11)) {
                 case 0, 1 -> group.crash(id, random.nextInt(2) == 0);
                 case 2, 3, 4 -> group.restart(id);
                 case 5 -> group.cutLink(id, (id + 1 + random.nextInt(2)) % 3);
@@ -124,6 +169,7 @@ class SimulationTest {
                     group.twice = random.nextDouble() * 0.2;
                     group.slowest = MILLI * (1 + random.nextInt(40));
                 }
+                case 9 -> group.leadAnew();
                 default -> group.failDiskAfter(id, random.nextInt(200));
             }
         }
