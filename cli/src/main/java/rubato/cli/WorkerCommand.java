@@ -2,7 +2,9 @@ package rubato.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,13 +13,16 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import rubato.data.DataHome;
 import rubato.net.InterfaceChoice;
-import rubato.runtime.Endpoint;
-import rubato.runtime.Protection;
+import rubato.runtime.JoinRendezvous;
+import rubato.runtime.Rendezvous;
+import rubato.runtime.RunRendezvous;
 import rubato.runtime.WorkerStart;
 
 /** {@code rubato worker}: joins a run and trains until it ends. */
 @Command(name = "worker", description = "Join a run as a worker and train until it ends.")
 final class WorkerCommand implements Callable<Integer> {
+    private final Console console;
+
     @Spec
     private CommandSpec spec;
 
@@ -62,6 +67,10 @@ final class WorkerCommand implements Callable<Integer> {
                     + " (10.0.0.0/8), exclusions (!docker0).")
     private List<String> interfaces = List.of();
 
+    WorkerCommand(Console console) {
+        this.console = console;
+    }
+
     @Override
     public Integer call() {
         String worker =
@@ -71,24 +80,17 @@ final class WorkerCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "--interfaces must be names of interfaces, networks or exclusions, was " + interfaces);
         return WorkerStart.run(
-                this::endpoint,
-                worker,
-                standby,
-                host,
-                interfaces,
-                Version.software(),
-                directory(),
-                DataHome.directory());
+                rendezvous(), worker, standby, host, interfaces, Version.software(), directory(), DataHome.directory());
     }
 
-    private Endpoint endpoint() {
-        if (run != null && join == null) return Endpoint.read(run);
+    private Rendezvous rendezvous() {
+        Consumer<String> tell = line -> console.err().println("rubato: " + line);
+        if (run != null && join == null) return new RunRendezvous(run, tell);
         if (join == null || tokenFile == null || run != null) {
             throw new ParameterException(
                     spec.commandLine(), "either --run DIR, or --join HOST:PORT with --token-file FILE");
         }
-        Endpoint endpoint = Endpoint.at(join, Endpoint.readToken(tokenFile));
-        return tlsDirectory == null ? endpoint : endpoint.with(Protection.ofWorker(tlsDirectory));
+        return new JoinRendezvous(join, tokenFile, Optional.ofNullable(tlsDirectory), tell);
     }
 
     /** Where it finds checkpoints: the run directory, or beside the token, which lies there. */

@@ -245,19 +245,34 @@ final class BadInputTest {
     }
 
     @Test
-    void nobody_at_the_address_and_a_token_that_is_none_exit_1() throws IOException {
+    void a_token_that_is_none_exits_1() {
+        assertRefused(run(List.of("worker", "--join", "127.0.0.1:1", "--token-file", "token")), 1, "token");
+    }
+
+    @Test
+    void a_worker_without_a_run_directory_exits_1_at_once() {
+        assertRefused(run(List.of("worker", "--run", "nowhere")), 1, "no run directory nowhere");
+    }
+
+    @Test
+    void a_worker_that_finds_no_coordinator_waits_as_long_as_the_run_says_then_exits_3() throws IOException {
         int free;
         try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             free = probe.getLocalPort();
         }
-        List<String> join = List.of("worker", "--join", "127.0.0.1:" + free, "--token-file");
-        List<String> none = new ArrayList<>(join);
-        none.add("token");
-        assertRefused(run(none), 1, "token");
-        write("good-token", "0123456789abcdef".repeat(4) + "\n");
-        List<String> nobody = new ArrayList<>(join);
-        nobody.add("good-token");
-        assertRefused(run(nobody), 1, "127.0.0.1:" + free);
+        Files.createDirectory(dir.resolve("left"));
+        write("left/config.conf", String.join("\n", SETTINGS) + "\ncoordinators.wait-seconds = 0.5");
+        write("left/address", "127.0.0.1:" + free);
+        write("left/token", "0123456789abcdef".repeat(4) + "\n");
+        Ended ended = run(List.of("worker", "--run", "left"));
+        assertThat(ended.errors()).as(ended.toString()).hasSize(3);
+        assertThat(ended.errors().get(0))
+                .startsWith("rubato: no coordinator yet")
+                .contains("for up to 0.5 s");
+        assertThat(ended.errors().get(1))
+                .startsWith("rubato: no coordinator for 0.5 s")
+                .contains("127.0.0.1:" + free);
+        assertThat(ended.code()).isEqualTo(3);
     }
 
     @Test

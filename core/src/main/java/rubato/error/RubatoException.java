@@ -31,11 +31,18 @@ public final class RubatoException extends RuntimeException {
 
     private final Kind kind;
     private final @Nullable String remedy;
+    private final boolean mayPass;
 
     private RubatoException(Kind kind, String message, @Nullable String remedy, @Nullable Throwable cause) {
+        this(kind, message, remedy, cause, false);
+    }
+
+    private RubatoException(
+            Kind kind, String message, @Nullable String remedy, @Nullable Throwable cause, boolean mayPass) {
         super(message, cause);
         this.kind = kind;
         this.remedy = remedy;
+        this.mayPass = mayPass;
     }
 
     public static RubatoException failed(String message) {
@@ -60,7 +67,17 @@ public final class RubatoException extends RuntimeException {
 
     /** The same error with one line that says what to do about it. */
     public RubatoException remedy(String line) {
-        return new RubatoException(kind, String.valueOf(getMessage()), line, getCause());
+        return new RubatoException(kind, String.valueOf(getMessage()), line, getCause(), mayPass);
+    }
+
+    /** The same error, of what may be otherwise in a moment: somebody is not there yet. */
+    public RubatoException passing() {
+        return new RubatoException(kind, String.valueOf(getMessage()), remedy, getCause(), true);
+    }
+
+    /** Whether it is worth while to wait and try again. */
+    public boolean mayPass() {
+        return mayPass;
     }
 
     public Kind kind() {

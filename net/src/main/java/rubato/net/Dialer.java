@@ -88,7 +88,8 @@ final class Dialer {
         } catch (IOException e) {
             Sockets.closeQuietly(channel);
             throw RubatoException.failed("cannot connect to " + where + ": " + Sockets.reason(e), e)
-                    .remedy("check the address, and that the other side is running");
+                    .remedy("check the address, and that the other side is running")
+                    .passing();
         }
     }
 
@@ -116,7 +117,8 @@ final class Dialer {
                 long millis = end.millis();
                 if (millis <= 0 || Thread.currentThread().isInterrupted())
                     throw RubatoException.failed(where + " did not answer in time")
-                            .remedy("check the address; it may be a port that is not Rubato's, or a peer that hangs");
+                            .remedy("check the address; it may be a port that is not Rubato's, or a peer that hangs")
+                            .passing();
                 if (selector.select(millis) > 0) return;
             }
         }

@@ -14,7 +14,8 @@ final class Refusal {
     static RubatoException ofTls(String where, IOException e) {
         if (e instanceof TlsTunnel.LateException)
             return RubatoException.failed(where + " did not answer in time", e)
-                    .remedy("check the address; it may be a port that is not Rubato's, or a peer that hangs");
+                    .remedy("check the address; it may be a port that is not Rubato's, or a peer that hangs")
+                    .passing();
         if (isAboutCertificate(e))
             return RubatoException.failed(where + " shows a certificate that is not of this run", e)
                     .remedy("use the tls directory and the token of the run that listens there");

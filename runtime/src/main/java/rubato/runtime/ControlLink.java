@@ -66,10 +66,12 @@ final class ControlLink implements AutoCloseable {
         this.owner = owner;
     }
 
-    void open() {
+    /** @return where a coordinator answered */
+    Endpoint open() {
         Endpoint named = endpoint.get();
         connection = hub.dial(named.host(), named.port(), DIAL);
         at = named;
+        return named;
     }
 
     /** Anything came from the coordinator. */

@@ -56,8 +56,11 @@ public record Endpoint(String host, int port, Token token, Exposure exposure) {
 
     /** Reads the two files of a run directory, and its certificates where it has some. */
     public static Endpoint read(Path runDirectory) {
-        return at(text(runDirectory.resolve("address")).strip(), readToken(runDirectory.resolve("token")))
-                .with(Protection.ofMember(runDirectory.resolve("tls")));
+        Path address = runDirectory.resolve("address");
+        Path token = runDirectory.resolve("token");
+        if (!Files.exists(address) || !Files.exists(token))
+            throw missing(Files.exists(address) ? token : address).passing();
+        return at(text(address).strip(), readToken(token)).with(Protection.ofMember(runDirectory.resolve("tls")));
     }
 
     /** What the run directory names as the coordinator's address, "" if nothing. */
@@ -83,11 +86,15 @@ public record Endpoint(String host, int port, Token token, Exposure exposure) {
         try {
             return Files.readString(file, StandardCharsets.UTF_8);
         } catch (NoSuchFileException e) {
-            throw RubatoException.failed("no file " + file)
-                    .remedy("Name the directory of a run that is training, or its token file.");
+            throw missing(file);
         } catch (IOException e) {
             throw RubatoException.failed("cannot read " + file + ": " + e.getMessage(), e);
         }
+    }
+
+    private static RubatoException missing(Path file) {
+        return RubatoException.failed("no file " + file)
+                .remedy("Name the directory of a run that is training, or its token file.");
     }
 
     private static void writePrivately(Path file, String text) {

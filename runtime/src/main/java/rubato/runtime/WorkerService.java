@@ -27,11 +27,11 @@ import rubato.step.StateName;
  * thread, are queued, and are taken between two actions; those that end a generation also break its collective at once.
  */
 public final class WorkerService implements Hub.Handler, ControlLink.Owner {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long IDLE_SECONDS = 1;
 
     private final WorkerTerms terms;
     private final Clock clock;
+    private final FirstContact contact;
     private final Endpoint endpoint;
     private final Introduction introduction;
     private final BlockingQueue<Supplier<List<WorkerAction>>> events = new LinkedBlockingQueue<>();
@@ -43,10 +43,11 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     private @Nullable Doors doors;
     private volatile @Nullable WelcomedWorker welcomed;
 
-    public WorkerService(WorkerTerms terms, Clock clock) {
+    WorkerService(WorkerTerms terms, Clock clock, FirstContact contact) {
         this.terms = terms;
         this.clock = clock;
-        this.endpoint = terms.endpoint().get();
+        this.contact = contact;
+        this.endpoint = contact.until(terms.endpoint());
         this.introduction = new Introduction(terms, endpoint);
     }
 
@@ -74,7 +75,7 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
     private int train(NioHub hub) {
         try (ControlLink link = new ControlLink(hub, terms.endpoint(), terms.orphaned(), this::patience, clock, this)) {
             control = link;
-            link.open();
+            contact.until(link::open);
             link.send(introduction.hello());
             try (Pulse beats = new Pulse(link, clock)) {
                 pulse = beats;
@@ -85,11 +86,12 @@ public final class WorkerService implements Hub.Handler, ControlLink.Owner {
 
     private Duration patience() {
         WelcomedWorker known = welcomed;
-        return known == null ? PATIENCE : known.patience();
+        return known == null ? Rendezvous.USUAL_PATIENCE : known.patience();
     }
 
-    /** Asks to leave the run after handing over; from any thread. */
+    /** Asks to leave the run after handing over, or gives up looking for it; from any thread. */
     public void leave(String reason) {
+        contact.stop();
         agenda.happened(() -> List.of(new WorkerAction.Send(new ToCoordinator.Leave(reason))));
     }
 

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import rubato.error.RubatoException;
 import rubato.net.Route;
 import rubato.world.WorkerId;
@@ -28,14 +28,14 @@ public final class WorkerStart {
     /**
      * Joins a run and trains until it ends. SIGTERM makes it leave the run, after handing over.
      *
-     * @param endpoint where a coordinator listens, read anew when it is lost
+     * @param rendezvous where a coordinator listens, asked anew when it is lost
      * @param host address of this machine where peers reach the worker, and from which it reaches others; or {@link #HOST}
      * @param interfaces that it listens on; empty: as the run's configuration says
      * @param directory where checkpoints are, on a file system shared with the run
      * @return exit code; failures are thrown
      */
     public static int run(
-            Supplier<Endpoint> endpoint,
+            Rendezvous rendezvous,
             String name,
             boolean standby,
             String host,
@@ -45,9 +45,13 @@ public final class WorkerStart {
             Path dataHome) {
         SystemClock clock = new SystemClock();
         WorkerId id = new WorkerId(name, clock.epochMillis());
+        String parent = System.getenv(PARENT);
+        BooleanSupplier orphaned = orphaned(parent);
+        FirstContact contact =
+                new FirstContact(rendezvous, clock, LockSupport::parkNanos, () -> parent != null, orphaned);
         WorkerService service = new WorkerService(
                 new WorkerTerms(
-                        endpoint,
+                        rendezvous::endpoint,
                         id,
                         standby,
                         software,
@@ -57,15 +61,26 @@ public final class WorkerStart {
                         directory,
                         dataHome,
                         STEP,
-                        orphaned(System.getenv(PARENT))),
-                clock);
+                        orphaned),
+                clock,
+                contact);
         AtomicBoolean terminated = new AtomicBoolean();
         Interrupts.terminate(() -> {
             terminated.set(true);
             service.leave("terminated");
         });
-        int code = service.run();
+        int code = run(service, contact);
         return code == 0 && terminated.get() ? Interrupts.TERMINATED : code;
+    }
+
+    /** One terminated before it found a coordinator ends like one terminated later. */
+    private static int run(WorkerService service, FirstContact contact) {
+        try {
+            return service.run();
+        } catch (RubatoException e) {
+            if (contact.gaveWay()) return Interrupts.TERMINATED;
+            throw e;
+        }
     }
 
     private static Route route(String host) {
