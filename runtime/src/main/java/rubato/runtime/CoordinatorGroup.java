@@ -16,6 +16,7 @@ final class CoordinatorGroup implements AutoCloseable {
     /** Guarded by this. */
     private boolean finished;
 
+    private String failure = "";
     private int gone;
     private int last;
 
@@ -42,6 +43,12 @@ final class CoordinatorGroup implements AutoCloseable {
         finished = true;
     }
 
+    /** The run cannot go on; what it has is in its ledger. */
+    synchronized void fail(String reason) {
+        failure = reason;
+        ended.complete(CoordinatorProcess.LOST);
+    }
+
     private synchronized void gone(int id, int code) {
         gone++;
         last = id;
@@ -50,9 +57,9 @@ final class CoordinatorGroup implements AutoCloseable {
         else if (gone == processes.size()) ended.complete(own ? code : CoordinatorProcess.LOST);
     }
 
-    /** The last line of the coordinator that ended last, for an error message. */
+    /** Why the run failed, or else the last line of the coordinator that ended last, for an error message. */
     synchronized String lastLine() {
-        return processes.get(last).lastLine();
+        return !failure.isEmpty() ? failure : processes.get(last).lastLine();
     }
 
     @Override

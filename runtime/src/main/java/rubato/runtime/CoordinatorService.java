@@ -100,6 +100,11 @@ public final class CoordinatorService implements Hub.Handler, AutoCloseable {
         inbox.add(() -> perform(coordinator().end("failed", exitCode, reason)));
     }
 
+    /** Tells listeners and watchers of something that is not as it should be. */
+    void warn(String line) {
+        inbox.add(() -> tell(new Event.Warning(line)));
+    }
+
     /** A worker process of this machine ended: known before its connection closes. */
     public void lost(String worker, String reason) {
         inbox.add(() -> {

@@ -14,14 +14,15 @@ import rubato.protocol.Pool;
 
 /**
  * Worker processes on this machine, each with its own log. Those that die are replaced as long as the run wants them, by a standby
- * where there are standbys, since one of them has taken the place by then; later each time if they die before they have trained. Those
- * that left are started again when more are wanted. All end when this object is closed.
+ * where there are standbys, since one of them has taken the place by then; later each time if they die before they have trained, and at
+ * last no more ({@link Starts}). Those that left are started again when more are wanted. All end when this object is closed.
  */
 final class LocalWorkers implements AutoCloseable {
     /**
      * How to start one.
      *
      * @param command JVM, its arguments, class path and main class; the worker's own arguments are added
+     * @param needed so few of them are too few for the run
      * @param hosts addresses they listen on, taken in turn; empty for the usual one
      */
     record Launch(
@@ -29,18 +30,20 @@ final class LocalWorkers implements AutoCloseable {
             Map<String, String> environment,
             Path runDirectory,
             boolean respawn,
+            int needed,
             List<String> hosts) {}
 
     /** Who hears of workers that ended. */
     interface Owner {
         void lost(String worker, String reason);
 
-        /** Replacements die as soon as they start. */
+        /** One is not started any more; the others are enough. */
+        void gaveUp(String line);
+
+        /** Too few are left that are started. */
         void hopeless(String reason);
     }
 
-    private static final long YOUNG_NANOS = 10_000_000_000L;
-    private static final int MOST_YOUNG_DEATHS = 6;
     /** The start of a standby takes the processors that those who are left need to go on. */
     private static final long RESPITE_MILLIS = 1000;
 
@@ -48,7 +51,8 @@ final class LocalWorkers implements AutoCloseable {
         final int number;
         Process process;
         long startedNanos;
-        int youngDeaths;
+        Starts starts = Starts.NONE;
+        boolean givenUp;
         /** A step was committed with it as a member. */
         boolean proven;
 
@@ -95,7 +99,7 @@ final class LocalWorkers implements AutoCloseable {
             Slot slot = slots.get(number);
             if (slot != null && slot.process.isAlive()) continue;
             boolean placeIsTaken = slot != null && pool.hasStandbys();
-            start(number, number >= workers || placeIsTaken, 0);
+            start(number, number >= workers || placeIsTaken, Starts.NONE);
         }
     }
 
@@ -104,7 +108,7 @@ final class LocalWorkers implements AutoCloseable {
         for (Slot slot : slots.values()) if (workers.contains(name(slot.number))) slot.proven = true;
     }
 
-    private void start(int number, boolean standby, int youngDeaths) {
+    private void start(int number, boolean standby, Starts starts) {
         if (closed) return;
         String name = name(number);
         Path log = launch.runDirectory().resolve("logs").resolve(name + ".log");
@@ -125,7 +129,7 @@ final class LocalWorkers implements AutoCloseable {
             Process process = builder.start();
             Slot slot = new Slot(number, process);
             slot.startedNanos = System.nanoTime();
-            slot.youngDeaths = youngDeaths;
+            slot.starts = starts;
             slots.put(number, slot);
             process.onExit().thenAccept(done -> ended(slot, done.exitValue(), log));
         } catch (IOException e) {
@@ -139,22 +143,35 @@ final class LocalWorkers implements AutoCloseable {
         boolean left = exitCode == 0 || exitCode == Interrupts.TERMINATED;
         synchronized (this) {
             if (closed || left || !launch.respawn() || slot.number >= pool.size()) return;
-            boolean young = !slot.proven && System.nanoTime() - slot.startedNanos < YOUNG_NANOS;
-            int deaths = young ? slot.youngDeaths + 1 : 0;
-            if (deaths >= MOST_YOUNG_DEATHS) {
-                owner.hopeless(name + " dies as soon as it starts: exit code " + exitCode + ", see " + log);
+            Starts starts = slot.starts.after(slot.proven, System.nanoTime() - slot.startedNanos, exitCode);
+            if (starts.areTooMany()) {
+                giveUp(
+                        slot,
+                        name + " was started " + starts.failed() + " times in a row and never became a member: "
+                                + "exit code " + exitCode + ", see " + log);
                 return;
             }
-            long millis = (pool.hasStandbys() ? RESPITE_MILLIS : 0) + (deaths <= 1 ? 0 : 250L << (deaths - 2));
-            later.schedule(() -> restart(slot, deaths), millis, TimeUnit.MILLISECONDS);
+            long millis = (pool.hasStandbys() ? RESPITE_MILLIS : 0) + starts.pauseMillis();
+            later.schedule(() -> restart(slot, starts), millis, TimeUnit.MILLISECONDS);
         }
     }
 
-    private void restart(Slot slot, int deaths) {
+    /** Lock held. */
+    private void giveUp(Slot slot, String why) {
+        slot.givenUp = true;
+        long left = pool.size()
+                - slots.values().stream()
+                        .filter(each -> each.givenUp && each.number < pool.size())
+                        .count();
+        if (left < launch.needed()) owner.hopeless(why);
+        else owner.gaveUp(why + "; the run goes on without it, `rubato scale` starts it again");
+    }
+
+    private void restart(Slot slot, Starts starts) {
         try {
             synchronized (this) {
                 boolean replaced = slots.get(slot.number) != slot;
-                if (!replaced && slot.number < pool.size()) start(slot.number, pool.hasStandbys(), deaths);
+                if (!replaced && slot.number < pool.size()) start(slot.number, pool.hasStandbys(), starts);
             }
         } catch (RubatoException e) {
             owner.hopeless(String.valueOf(e.getMessage()));

@@ -92,11 +92,13 @@ final class RunWatch implements Hub.Handler, AutoCloseable {
         }
         if (warned || closed || now - ledUntil < LEADERLESS_NANOS) return;
         warned = true;
-        listener.on(
-                clock.epochMillis(),
-                new Event.Warning(
-                        "no coordinator leads: nothing is committed until a majority of them runs; `rubato status "
-                                + run + "` names those that do"));
+        warn("no coordinator leads: nothing is committed until a majority of them runs; `rubato status " + run
+                + "` names those that do");
+    }
+
+    /** Tells of something that the launcher has found. */
+    void warn(String line) {
+        listener.on(clock.epochMillis(), new Event.Warning(line));
     }
 
     @Override

@@ -166,6 +166,7 @@ public final class Training {
                 options.environment(),
                 directory.path(),
                 config.workers().respawn(),
+                config.workers().min() - (config.workers().count() - ownWorkers()),
                 config.workers().hosts());
     }
 
@@ -195,8 +196,30 @@ public final class Training {
         }
 
         @Override
+        public void gaveUp(String line) {
+            owner.thenAccept(coordinator -> coordinator.warn(line));
+        }
+
+        @Override
         public void hopeless(String reason) {
             owner.thenAccept(coordinator -> coordinator.fail(3, reason));
+        }
+    }
+
+    /** Coordinators in processes of their own learn of lost workers by their connections. */
+    private record Watched(CompletableFuture<CoordinatorGroup> coordinators, CompletableFuture<RunWatch> watch)
+            implements LocalWorkers.Owner {
+        @Override
+        public void lost(String worker, String reason) {}
+
+        @Override
+        public void gaveUp(String line) {
+            watch.thenAccept(told -> told.warn(line));
+        }
+
+        @Override
+        public void hopeless(String reason) {
+            coordinators.thenAccept(group -> group.fail(reason));
         }
     }
 
@@ -209,13 +232,14 @@ public final class Training {
             Protection.make(config, directory.path(), clock.epochMillis());
         }
         CompletableFuture<Summary> summary = new CompletableFuture<>();
+        CompletableFuture<RunWatch> watched = new CompletableFuture<>();
         Listener listener = (at, event) -> {
             keeper.on(at, event);
             if (!(event instanceof Event.RunFinished finished)) return;
             apart.thenAccept(CoordinatorGroup::finished);
             summary.complete(finished.summary());
         };
-        try (LocalWorkers local = new LocalWorkers(launch(directory), pool(), new Bereaved(new CompletableFuture<>()));
+        try (LocalWorkers local = new LocalWorkers(launch(directory), pool(), new Watched(apart, watched));
                 CoordinatorGroup coordinators = new CoordinatorGroup(
                         options.command(),
                         options.environment(),
@@ -225,6 +249,7 @@ public final class Training {
             workers = local;
             keeper.tell(List.of(new Proven(local)));
             apart.complete(coordinators);
+            watched.complete(watch);
             coordinators.start();
             directory.awaitAddress(coordinators.ended()::isDone, clock);
             local.want(ownWorkers());
