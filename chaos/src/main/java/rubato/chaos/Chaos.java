@@ -3,12 +3,11 @@ package rubato.chaos;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -65,6 +64,7 @@ public final class Chaos {
     private final Clock clock;
     private final Consumer<String> progress;
     private final List<Struck> struck = new ArrayList<>();
+    private final Lull lull;
     private final List<String> violations = new ArrayList<>();
     private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread thread = new Thread(work, "rubato-chaos-later");
@@ -75,6 +75,7 @@ public final class Chaos {
     public Chaos(Options options, Clock clock, Consumer<String> progress) {
         this.options = options;
         this.clock = clock;
+        this.lull = new Lull(clock);
         this.progress = progress;
     }
 
@@ -174,13 +175,16 @@ public final class Chaos {
             sleep(schedule.pauseMillis(random));
             FaultKind kind = schedule.next(random);
             RunStatus status = watch.latest().orElse(null);
-            if (status == null) {
-                if (launcherEnded(job)) return;
-                continue;
-            }
+            if (status == null && launcherEnded(job)) return;
+            if (status == null ? violated(lull.silent()) : violated(answered(job, status))) return;
+            if (status == null) continue;
             long committed = status.committedStep();
             Struck fault = strike(faults, kind, new Scene(job, status, random, clock, later, options.workers()));
-            if (fault == null) continue;
+            if (fault == null) {
+                if (violated(lull.refused(kind))) return;
+                continue;
+            }
+            lull.struck();
             struck.add(fault);
             progress.accept(String.format("%4d %-14s %s", struck.size(), kind.label(), fault.target()));
             if (watch.beyond(Math.max(committed, watch.committed()), PROGRESS_MILLIS)) continue;
@@ -188,6 +192,15 @@ public final class Chaos {
                     + fault.target());
             return;
         }
+    }
+
+    private Optional<String> answered(Job job, RunStatus status) {
+        return lull.answered(status.coordinators().size(), job.coordinators());
+    }
+
+    private boolean violated(Optional<String> violation) {
+        violation.ifPresent(violations::add);
+        return violation.isPresent();
     }
 
     private @Nullable Struck strike(Faults faults, FaultKind kind, Scene scene) {
@@ -241,60 +254,22 @@ public final class Chaos {
         if (verified.steps() < watch.committed() && verified.rollbacks() == 0)
             violations.add("step " + watch.committed() + " was told to be committed, the ledger ends at step "
                     + verified.steps());
-        Timeline timeline = Timeline.read(job.directory());
-        long gap = longestGap(timeline, start, end);
+        Aftermath aftermath = new Aftermath(Timeline.read(job.directory()), struck);
+        long gap = aftermath.longestGapMillis(start, end);
         if (gap > GAP_MILLIS) violations.add("nothing was committed for " + gap + " ms while the launcher lived");
         return new Outcome(
                 job.directory(),
                 options.seed(),
                 finished,
                 (end.epochMillis() - start.epochMillis()) * 1e-3,
-                recoveries(timeline),
+                aftermath.recoveries(),
                 verified.steps(),
                 verified.generations(),
                 Rollbacks.stepsLost(job.directory()),
-                perCpu(timeline, start, end) / perCpu(timeline, calm, start),
-                perSecond(timeline, start, end) / perSecond(timeline, calm, start),
+                aftermath.perCpu(start, end) / aftermath.perCpu(calm, start),
+                aftermath.perSecond(start, end) / aftermath.perSecond(calm, start),
                 gap,
                 violations);
-    }
-
-    /** Between faults that end the launcher, whose new start takes as long as a JVM and the data do. */
-    private long longestGap(Timeline timeline, Watch.Mark start, Watch.Mark end) {
-        long longest = 0;
-        long from = start.epochMillis();
-        for (Struck fault : struck) {
-            if (fault.kind() != FaultKind.KILL_LAUNCHER && fault.kind() != FaultKind.FULL_DISK) continue;
-            longest = Math.max(longest, timeline.longestGap(from, fault.at()));
-            OptionalLong back = timeline.recovery(fault);
-            from = fault.at() + back.orElse(0);
-        }
-        return Math.max(longest, timeline.longestGap(from, end.epochMillis()));
-    }
-
-    private List<Recovery> recoveries(Timeline timeline) {
-        Map<FaultKind, List<Long>> times = new EnumMap<>(FaultKind.class);
-        Map<FaultKind, Integer> counts = new EnumMap<>(FaultKind.class);
-        for (Struck fault : struck) {
-            counts.merge(fault.kind(), 1, Integer::sum);
-            List<Long> of = times.computeIfAbsent(fault.kind(), kind -> new ArrayList<>());
-            timeline.recovery(fault).ifPresent(of::add);
-        }
-        List<Recovery> recoveries = new ArrayList<>();
-        counts.forEach((kind, count) -> recoveries.add(new Recovery(kind, count, times.getOrDefault(kind, List.of()))));
-        return recoveries;
-    }
-
-    private static double perCpu(Timeline timeline, Watch.Mark from, Watch.Mark to) {
-        return samples(timeline, from, to) / (to.memberCpuSeconds() - from.memberCpuSeconds());
-    }
-
-    private static double perSecond(Timeline timeline, Watch.Mark from, Watch.Mark to) {
-        return 1000 * samples(timeline, from, to) / (to.epochMillis() - from.epochMillis());
-    }
-
-    private static double samples(Timeline timeline, Watch.Mark from, Watch.Mark to) {
-        return timeline.samples(to.epochMillis()) - timeline.samples(from.epochMillis());
     }
 
     private void sleep(long millis) {
