@@ -7,56 +7,11 @@
 #   bench/hosts-train.sh [goes-on|pauses]    default both
 set -eu
 cd "$(dirname "$0")/.."
-if [ "${RUBATO_HOSTS:-}" != inside ]; then
-    command -v ip >/dev/null && command -v tc >/dev/null && [ "$(id -u)" = 0 ] ||
-        { echo "bench/hosts-train.sh: needs root, ip and tc (apt-get install iproute2)" >&2; exit 2; }
-    RUBATO_HOSTS=inside exec unshare --mount sh "$0" "$@"
-fi
+. bench/two-hosts.sh
 wanted=${1:-both}
-work=$(mktemp -d)
-one=rubato-a-$$
-two=rubato-b-$$
-switch=rubato-s-$$
-pids=
-clean() {
-    for pid in $pids; do kill -9 "$pid" 2>/dev/null || true; done
-    ip netns del "$one" 2>/dev/null || true
-    ip netns del "$two" 2>/dev/null || true
-    ip netns del "$switch" 2>/dev/null || true
-    umount -l "$work/shm-a" "$work/shm-b" 2>/dev/null || true
-    [ -n "${KEEP:-}" ] || rm -rf "$work"
-}
-trap clean EXIT
-trap 'exit 130' INT TERM
 ./rubato --version
-
-for space in "$one" "$two" "$switch"; do ip netns add "$space"; done
-ip -n "$switch" link add name bridge0 type bridge
-ip -n "$switch" link set bridge0 up
-for side in "$one ra 10.79.0.1 pa" "$two rb 10.79.0.2 pb"; do
-    set -- $side
-    ip -n "$1" link add name "$2" type veth peer name "$4" netns "$switch"
-    ip -n "$switch" link set "$4" master bridge0 up
-    ip -n "$1" addr add "$3/24" dev "$2"
-    ip -n "$1" link set "$2" up
-    ip -n "$1" link set lo up
-    ip netns exec "$1" tc qdisc add dev "$2" root tbf rate 100mbit burst 256kb latency 50ms
-done
-mkdir "$work/shm-a" "$work/shm-b"
-mount -t tmpfs tmpfs "$work/shm-a"
-mount -t tmpfs tmpfs "$work/shm-b"
-
-# Each host has shared memory of its own: by that Rubato knows who is together.
-on() { # a|b command...
-    space=$one
-    [ "$1" = a ] || space=$two
-    shm=$work/shm-$1
-    shift
-    exec ip netns exec "$space" sh -c 'mount --bind "$0" /dev/shm && exec "$@"' "$shm" "$@"
-}
-
-# The cable between the two.
-plug() { ip -n "$switch" link set pa "$1"; }
+wire_by_switch 10.79.0
+limit 100mbit
 
 status() { (on a ./rubato status "$run" --json) 2>/dev/null | sed -n "s/.*\"$1\": *\"\{0,1\}\([a-z0-9]*\).*/\1/p" | head -n 1; }
 

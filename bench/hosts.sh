@@ -11,42 +11,10 @@ report=${REPORT:-docs/results/hosts.md}
 rates=${RATES:-1gbit 100mbit}
 mebi=4
 
-command -v ip >/dev/null && command -v tc >/dev/null ||
-    { echo "bench/hosts.sh: ip and tc are missing (apt-get install iproute2)" >&2; exit 2; }
-[ "$(id -u)" = 0 ] || { echo "bench/hosts.sh: network namespaces need root" >&2; exit 2; }
-
-work=$(mktemp -d)
-one=rubato-a-$$
-two=rubato-b-$$
-shm_one=/dev/shm/$one
-shm_two=/dev/shm/$two
-clean() {
-    ip netns del "$one" 2>/dev/null || true
-    ip netns del "$two" 2>/dev/null || true
-    rm -rf "$work" "$shm_one" "$shm_two"
-}
-trap clean EXIT
-trap 'exit 130' INT TERM
-
-mkdir "$shm_one" "$shm_two"
-ip netns add "$one"
-ip netns add "$two"
-ip -n "$one" link add ra type veth peer name rb netns "$two"
-for side in "$one ra 10.78.0.1" "$two rb 10.78.0.2"; do
-    set -- $side
-    ip -n "$1" addr add "$3/24" dev "$2"
-    ip -n "$1" link set "$2" up
-    ip -n "$1" link set lo up
-done
+. bench/two-hosts.sh
+wire 10.78.0
 ./rubato certs make --tls-dir "$work/tls" >/dev/null
 (umask 077 && od -An -N32 -tx1 /dev/urandom | tr -d ' \n' >"$work/token")
-
-limit() { # rate
-    for side in "$one ra $1" "$two rb $1"; do
-        set -- $side
-        ip netns exec "$1" tc qdisc replace dev "$2" root tbf rate "$3" burst 256kb latency 50ms
-    done
-}
 
 # One measurement of 4 ranks; prints median microseconds.
 port=25000
@@ -58,16 +26,15 @@ measure() { # ranks-on-the-first algorithm protection...
     pids=
     rank=0
     while [ "$rank" -lt 4 ]; do
-        host=$one
-        shm=$shm_one
-        [ "$rank" -lt "$first" ] || { host=$two; shm=$shm_two; }
-        RUBATO_JAVA_OPTS=-Xmx256m ip netns exec "$host" ./rubato bench allreduce --workers 4 --rank "$rank" --at "10.78.0.1:$port" \
-            --token-file "$work/token" --bytes $((mebi << 20)) --algorithm "$algorithm" --per-sample $mebi \
-            --shm-directory "$shm" --json "$@" >"$work/rank-$rank" &
+        host=a
+        [ "$rank" -lt "$first" ] || host=b
+        (RUBATO_JAVA_OPTS=-Xmx256m on "$host" ./rubato bench allreduce --workers 4 --rank "$rank" --at "10.78.0.1:$port" \
+            --token-file "$work/token" --bytes $((mebi << 20)) --algorithm "$algorithm" --per-sample $mebi --json "$@") >"$work/rank-$rank" &
         pids="$pids $!"
         rank=$((rank + 1))
     done
     for pid in $pids; do wait "$pid"; done
+    pids=
     grep -q '"correct":true' "$work/rank-0" || { echo "a wrong sum: $(cat "$work/rank-0")" >&2; exit 1; }
     sed 's/.*"median_us":\([0-9.]*\).*/\1/' "$work/rank-0"
 }

@@ -17,54 +17,9 @@ batch=${BATCH:-512}
 data=${DATA:-fashion-mnist}
 python=${PYTHON:-/usr/bin/python3}
 
-if [ "${RUBATO_HOSTS:-}" != inside ]; then
-    command -v ip >/dev/null && command -v tc >/dev/null && [ "$(id -u)" = 0 ] ||
-        { echo "bench/overlap.sh: needs root, ip and tc (apt-get install iproute2)" >&2; exit 2; }
-    RUBATO_HOSTS=inside exec unshare --mount sh "$0" "$@"
-fi
-work=$(mktemp -d)
-one=rubato-a-$$
-two=rubato-b-$$
-pids=
-clean() {
-    for pid in $pids; do kill -9 "$pid" 2>/dev/null || true; done
-    ip netns del "$one" 2>/dev/null || true
-    ip netns del "$two" 2>/dev/null || true
-    umount -l "$work/shm-a" "$work/shm-b" 2>/dev/null || true
-    [ -n "${KEEP:-}" ] || rm -rf "$work"
-}
-trap clean EXIT
-trap 'exit 130' INT TERM
+. bench/two-hosts.sh
 ./rubato --version
-
-ip netns add "$one"
-ip netns add "$two"
-ip -n "$one" link add ra type veth peer name rb netns "$two"
-for side in "$one ra 10.80.0.1" "$two rb 10.80.0.2"; do
-    set -- $side
-    ip -n "$1" addr add "$3/24" dev "$2"
-    ip -n "$1" link set "$2" up
-    ip -n "$1" link set lo up
-done
-mkdir "$work/shm-a" "$work/shm-b"
-mount -t tmpfs tmpfs "$work/shm-a"
-mount -t tmpfs tmpfs "$work/shm-b"
-
-# Each host has shared memory of its own: by that Rubato knows who is together.
-on() { # a|b command...
-    space=$one
-    [ "$1" = a ] || space=$two
-    shm=$work/shm-$1
-    shift
-    exec ip netns exec "$space" sh -c 'mount --bind "$0" /dev/shm && exec "$@"' "$shm" "$@"
-}
-
-limit() { # rate
-    for side in "$one ra $1" "$two rb $1"; do
-        set -- $side
-        ip netns exec "$1" tc qdisc replace dev "$2" root tbf rate "$3" burst 256kb latency 50ms
-    done
-}
+wire 10.80.0
 
 # One run; adds its milliseconds per step to the file.
 measure() { # bucket file
