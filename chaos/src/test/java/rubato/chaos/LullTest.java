@@ -53,6 +53,7 @@ class LullTest {
         assertThat(lull.silent()).isEmpty();
         clock.pass(Lull.MOST_MILLIS - 1);
         assertThat(lull.answered(1, 1)).isEmpty();
+        clock.pass(1);
         assertThat(lull.silent()).isEmpty();
         clock.pass(Lull.MOST_MILLIS);
         assertThat(lull.silent()).hasValueSatisfying(line -> assertThat(line).contains("no coordinator has answered"));

@@ -6,13 +6,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import rubato.error.RubatoException;
 import rubato.plan.Plan;
-import rubato.signal.LinkCosts;
-import rubato.signal.NoiseEstimate;
 import rubato.step.Contribution;
 import rubato.step.Cursor;
 import rubato.step.Evaluation;
 import rubato.step.StateName;
-import rubato.step.StepTimes;
 import rubato.step.StepTotals;
 import rubato.world.Generation;
 
@@ -240,34 +237,15 @@ final class Stepping {
     }
 
     /** Everything replicated now stands at the step; the hash names it. */
-    List<WorkerAction> applied(
-            long step,
-            long newHash,
-            StepTotals totals,
-            boolean skipped,
-            NoiseEstimate noise,
-            double rate,
-            StepTimes times,
-            List<LinkCosts> costs) {
+    List<WorkerAction> applied(AppliedStep done) {
+        long step = done.step();
         Cursor before = cursor;
         Plan plan = plans.inForce();
-        holds(new StateName(state.lineage(), generation, step, newHash), cursorAfter());
+        holds(new StateName(state.lineage(), generation, step, done.hash()), cursorAfter());
         boolean last = stopReached();
         boolean evaluates = !last && rhythm.evaluatesAfter(step, plan, before, cursor);
         if (last || evaluates) window.holdBackAt(step);
-        ToCoordinator.Vote vote = new ToCoordinator.Vote(
-                generation,
-                step,
-                newHash,
-                plan.version(),
-                skipped,
-                skippedSteps.nonFinite(),
-                evaluates,
-                totals,
-                noise,
-                rate,
-                times,
-                costs);
+        ToCoordinator.Vote vote = done.vote(generation, plan.version(), skippedSteps.nonFinite(), evaluates);
         window.voted(vote);
         List<WorkerAction> actions = new ArrayList<>();
         actions.add(new WorkerAction.Send(vote));

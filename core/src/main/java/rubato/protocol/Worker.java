@@ -239,7 +239,8 @@ public final class Worker {
             List<LinkCosts> costs) {
         Optional<RubatoException> diverged = steps.settled(step, skipped);
         if (diverged.isPresent()) return fail(diverged.get());
-        List<WorkerAction> actions = steps.applied(step, newHash, totals, skipped, noise, rate, times, costs);
+        List<WorkerAction> actions =
+                steps.applied(new AppliedStep(step, newHash, totals, skipped, noise, rate, times, costs));
         if (!steps.isStopping()) return actions;
         List<WorkerAction> all = new ArrayList<>(actions);
         all.addAll(rest());
