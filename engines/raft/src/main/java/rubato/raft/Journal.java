@@ -49,6 +49,7 @@ final class Journal implements RaftStore, AutoCloseable {
     private long durable;
     private boolean dirty;
     private boolean broken;
+    private boolean contradicted;
 
     private Journal(
             Path directory,
@@ -217,6 +218,14 @@ final class Journal implements RaftStore, AutoCloseable {
         return state.canStepBack();
     }
 
+    /**
+     * Whether a snapshot has come that the log contradicted, of which nothing is left here. MicroRaft 0.7 keeps what followed in
+     * its own log and would vote by it: it must begin again from this journal.
+     */
+    boolean wasContradicted() {
+        return contradicted;
+    }
+
     @Override
     public void persistAndFlushLocalEndpoint(RaftEndpointPersistentState self) {
         // part of the journal's first record
@@ -264,7 +273,10 @@ final class Journal implements RaftStore, AutoCloseable {
         chunks.clear();
         if (at == null) throw new IOException("a snapshot without state");
         int before = state.termOf(chunk.getIndex() - 1);
-        write(List.of(new JournalRecord.Snapshot(chunk.getIndex(), chunk.getTerm(), before, at, pieces)));
+        JournalRecord.Snapshot snapshot =
+                new JournalRecord.Snapshot(chunk.getIndex(), chunk.getTerm(), before, at, pieces);
+        contradicted |= state.contradicts(snapshot);
+        write(List.of(snapshot));
     }
 
     @Override

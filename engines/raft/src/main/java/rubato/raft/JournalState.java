@@ -28,7 +28,19 @@ final class JournalState {
         } else if (record instanceof JournalRecord.Term newer) term = newer;
         else if (record instanceof JournalRecord.Logged entry) entries.add(entry);
         else if (record instanceof JournalRecord.Cut cut) cut(cut.from());
-        else if (record instanceof JournalRecord.Snapshot newer) snapshot = newer;
+        else if (record instanceof JournalRecord.Snapshot newer) take(newer);
+    }
+
+    /** Entries that contradict a snapshot are of a leader that was not followed, and so are all after them. */
+    private void take(JournalRecord.Snapshot newer) {
+        if (contradicts(newer)) entries.clear();
+        snapshot = newer;
+    }
+
+    /** Whether an entry of another Raft term is where a snapshot ends. */
+    boolean contradicts(JournalRecord.Snapshot newer) {
+        int here = termOf(newer.index());
+        return here != 0 && here != newer.term();
     }
 
     private void cut(long from) {

@@ -354,7 +354,9 @@ final class RaftReplica implements ReplicatedLog {
         }
 
         private void run(Runnable task) {
-            if (!over && of == incarnation) task.run();
+            if (over || of != incarnation) return;
+            task.run();
+            if (journal != null && journal.wasContradicted()) reopen();
         }
     }
 

@@ -83,6 +83,7 @@ class JournalTest {
             long flushed = 0;
             long committed = 0;
             int voted = 0;
+            List<Integer> terms = new ArrayList<>(List.of(0));
             try {
                 for (int step = 0; step < 200; step++) {
                     switch (random.nextInt(8)) {
@@ -95,13 +96,14 @@ class JournalTest {
                                 journal.flush();
                                 flushed = last;
                                 committed = last - 1;
-                                snapshot(journal, committed, term);
+                                snapshot(journal, committed, terms.get((int) committed));
                             }
                         }
                         case 2 -> {
                             if (last > committed + 1) {
                                 flushed = Math.min(flushed, last - 1);
                                 journal.truncateLogEntriesFrom(last);
+                                terms.remove((int) last);
                                 last--;
                             }
                         }
@@ -112,6 +114,7 @@ class JournalTest {
                         default -> {
                             if (term == 0) break;
                             journal.persistLogEntries(List.of(entry(last + 1, term)));
+                            terms.add(term);
                             last++;
                         }
                     }
@@ -149,6 +152,27 @@ class JournalTest {
         RestoredRaftState state = restored(open(disk));
         assertThat(state.getSnapshotEntry().getIndex()).isEqualTo(7);
         assertThat(state.getLogEntries()).extracting(LogEntry::getIndex).containsExactly(7L, 8L, 9L, 10L);
+    }
+
+    @Test
+    void of_a_log_that_a_snapshot_contradicts_nothing_is_left() throws IOException {
+        FaultyDisk disk = new FaultyDisk(1);
+        Journal journal = open(disk);
+        vote(journal, 1, 1);
+        for (long index = 1; index <= 10; index++) journal.persistLogEntries(List.of(entry(index, 1)));
+        assertThat(journal.wasContradicted()).isFalse();
+        vote(journal, 2, 2);
+        snapshot(journal, 8, 2);
+        assertThat(journal.wasContradicted()).isTrue();
+        journal.close();
+        Journal again = open(disk);
+        assertThat(again.wasContradicted()).isFalse();
+        again.persistLogEntries(List.of(entry(9, 2)));
+        again.flush();
+        RestoredRaftState state = restored(again);
+        assertThat(state.getSnapshotEntry().getIndex()).isEqualTo(8);
+        assertThat(state.getSnapshotEntry().getTerm()).isEqualTo(2);
+        assertThat(state.getLogEntries()).extracting(LogEntry::getIndex).containsExactly(9L);
     }
 
     @Test

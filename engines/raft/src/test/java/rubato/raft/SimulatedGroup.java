@@ -54,6 +54,7 @@ final class SimulatedGroup {
     double twice;
     long slowest = MILLI;
     int leaderships;
+    private @Nullable AssertionError wrong;
     int gaps;
 
     /** One replica, its disk, and the ledger of its leadership while it leads. */
@@ -115,8 +116,17 @@ final class SimulatedGroup {
             });
         }
 
+        /** MicroRaft swallows what is thrown here, an assertion too: the group throws it anew. */
         @Override
         public void leading(long term, LedgerHead head) {
+            try {
+                leads(term, head);
+            } catch (AssertionError e) {
+                if (wrong == null) wrong = e;
+            }
+        }
+
+        private void leads(long term, LedgerHead head) {
             leaderships++;
             RaftReplica mine = java.util.Objects.requireNonNull(replica);
             LedgerImage image = mine.read();
@@ -137,6 +147,14 @@ final class SimulatedGroup {
 
         @Override
         public void committed(long first, List<byte[]> entries) {
+            try {
+                told(first, entries);
+            } catch (AssertionError e) {
+                if (wrong == null) wrong = e;
+            }
+        }
+
+        private void told(long first, List<byte[]> entries) {
             if (told >= 0 && first > told) gaps++;
             for (int i = 0; i < entries.size(); i++) {
                 Entry entry = CODEC.decode(entries.get(i));
@@ -239,6 +257,7 @@ final class SimulatedGroup {
                 continue;
             }
             event.task().run();
+            if (wrong != null) throw new AssertionError(wrong.getMessage(), wrong);
         }
         now = end;
     }
