@@ -31,6 +31,7 @@ public final class Residual {
     private Generation openIn = Generation.NONE;
     private long open = NONE;
     private boolean whole;
+    private boolean mayKeep;
 
     /** Nothing is kept back, as of a worker that joins. */
     public Residual(Values values) {
@@ -48,7 +49,8 @@ public final class Residual {
             throw new IllegalStateException("the residual of step " + open + " is open in step " + step.step());
         openIn = generation;
         open = step.step();
-        whole = step.whole() || step.plan().compression() instanceof Compression.None;
+        mayKeep = !step.whole();
+        whole = !mayKeep || step.plan().compression() instanceof Compression.None;
         return whole;
     }
 
@@ -60,9 +62,13 @@ public final class Residual {
         if (whole) values.restart();
     }
 
-    /** The open step was skipped by all: what was kept back before it holds. */
+    /**
+     * The open step was skipped by all: what was kept back before it holds. A checkpoint that is due after it holds nothing of that, so then
+     * it is given up.
+     */
     public void skipped() {
-        revert();
+        if (mayKeep) revert();
+        else forget();
     }
 
     /** The open step, if there is one, is not part of the state a generation starts from: it leaves no trace (rule 12). */

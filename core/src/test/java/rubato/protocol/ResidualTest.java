@@ -99,6 +99,13 @@ class ResidualTest {
     }
 
     @Test
+    void a_whole_step_before_a_checkpoint_leaves_nothing_even_if_it_is_skipped() {
+        apply(2);
+        send(HALF, true).skipped();
+        assertThat(units.kept).isZero();
+    }
+
+    @Test
     void a_plan_that_compresses_no_longer_sends_what_was_kept_back_once_a_step_is_applied() {
         apply(2);
         send(PLAIN, false).skipped();
