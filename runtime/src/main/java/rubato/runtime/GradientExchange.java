@@ -14,12 +14,13 @@ import rubato.compress.Whole;
 import rubato.model.Model;
 import rubato.model.Segment;
 import rubato.plan.Compression;
+import rubato.protocol.Residual;
 import rubato.protocol.WorkerAction;
 import rubato.world.Generation;
 
 /**
- * One rank's way from its own gradient to the sum of all, as the plan compresses it, with the residual of what is kept back. The
- * residual follows the outcome of each step; nothing of it exists before a plan compresses.
+ * One rank's way from its own gradient to the sum of all, as the plan compresses it, with what is kept back. Nothing of
+ * that exists before a plan compresses; the {@link Residual} says what becomes of it.
  */
 final class GradientExchange {
     private final int length;
@@ -29,9 +30,33 @@ final class GradientExchange {
     private @Nullable ErrorFeedback feedback;
     private @Nullable Compressor compressor;
     private Compression made = Compression.NONE;
-    private Generation openIn = Generation.NONE;
-    private long open = -1;
-    private boolean openWhole;
+    private final Residual residual = new Residual(new Kept());
+
+    /** What is kept back, in float32. */
+    private final class Kept implements Residual.Values {
+        @Override
+        public void settle(long step) {
+            ErrorFeedback kept = feedback;
+            if (kept != null) kept.settle(step);
+        }
+
+        @Override
+        public void revert() {
+            ErrorFeedback kept = feedback;
+            if (kept != null) kept.revert();
+        }
+
+        @Override
+        public void clear() {
+            feedback = null;
+        }
+
+        @Override
+        public void restart() {
+            Compressor kept = compressor;
+            if (kept != null) kept.reset();
+        }
+    }
 
     GradientExchange(int length, List<Matrix> matrices, long seed) {
         this.length = length;
@@ -53,17 +78,20 @@ final class GradientExchange {
         return new Matrix(segment.offset(), rows, segment.length() / rows);
     }
 
-    /** Replaces the gradient by the sum over all ranks; the step is then open until one of the methods below resolves it. */
+    /** Whom to tell what became of the step summed last. */
+    Residual residual() {
+        return residual;
+    }
+
+    /** Replaces the gradient by the sum over all ranks; the step's residual is then open. */
     void sum(Generation generation, WorkerAction.Compute step, float[] gradient, Exchange wire) {
         Compression how = step.plan().compression();
         if (isPlain(how)) {
             wire.allReduce(gradient, length);
             return;
         }
-        openIn = generation;
-        open = step.step();
-        openWhole = step.whole() || how instanceof Compression.None;
-        feedback().sum(step.step(), openWhole ? whole : compressor(how), gradient, wire);
+        boolean sendsAll = residual.open(generation, step);
+        feedback().sum(step.step(), sendsAll ? whole : compressor(how), gradient, wire);
     }
 
     /** Whether a plan's sum is of the gradient as it is: nothing is kept back, nothing was. */
@@ -88,38 +116,5 @@ final class GradientExchange {
         if (how instanceof Compression.TopK topK) return new TopK(topK.fraction());
         if (how instanceof Compression.PowerSgd low) return new PowerSgd(length, matrices, low.rank(), seed);
         return new CodecSum(Codecs.of(how.name()));
-    }
-
-    /** The open step was applied: its residual holds. After a whole one the next begins as the first did. */
-    void applied() {
-        ErrorFeedback kept = feedback;
-        if (kept != null) kept.settle(open);
-        if (openWhole) restart();
-        open = -1;
-    }
-
-    /** The open step was skipped or aborted: the residual before it holds. */
-    void reverted() {
-        ErrorFeedback kept = feedback;
-        if (kept != null) kept.revert();
-        open = -1;
-        restart();
-    }
-
-    /** Whether this rank's part of a state's last step is in it, although it was not applied here. */
-    boolean isPartOf(Generation generation, long step) {
-        return open == step && openIn.equals(generation);
-    }
-
-    /** The residual of a worker that joins: none. */
-    void forget() {
-        feedback = null;
-        open = -1;
-        restart();
-    }
-
-    private void restart() {
-        Compressor kept = compressor;
-        if (kept != null) kept.reset();
     }
 }

@@ -26,6 +26,7 @@ import rubato.net.Token;
 import rubato.plan.Plan;
 import rubato.plan.Shares;
 import rubato.protocol.Recipe;
+import rubato.protocol.Residual;
 import rubato.protocol.Rhythm;
 import rubato.protocol.ToCoordinator;
 import rubato.protocol.ToWorker;
@@ -140,6 +141,10 @@ final class Trainee implements AutoCloseable {
         return replica.freeze(state);
     }
 
+    private Residual residual() {
+        return gradient.exchange().residual();
+    }
+
     /** Takes over a state from its holders; what was held is kept if that fails. */
     void fetch(
             Token token,
@@ -148,14 +153,11 @@ final class Trainee implements AutoCloseable {
             StateName base,
             List<Member> holders,
             BooleanSupplier cancelled) {
-        boolean contributed = gradient.exchange().isPartOf(base.generation(), base.step());
         long updates = replica.scalars().updates();
         try (StateFetch fetch = new StateFetch(token, exposure, route, replica.emptyVectors())) {
             thaw(fetch.named(base, holders, cancelled));
         }
-        if (!contributed) gradient.exchange().forget();
-        else if (replica.scalars().updates() > updates) gradient.exchange().applied();
-        gradient.exchange().reverted();
+        residual().tookOver(base, replica.scalars().updates() > updates);
     }
 
     private void thaw(Replica.Frozen copy) {
@@ -169,7 +171,7 @@ final class Trainee implements AutoCloseable {
     /** Takes over what donors freeze after a step, ready to follow them from there. */
     StateFetch follow(
             Token token, Exposure exposure, Route route, WorkerAction.Follow follow, BooleanSupplier cancelled) {
-        gradient.exchange().forget();
+        residual().forget();
         StateFetch fetch = new StateFetch(token, exposure, route, replica.emptyVectors());
         try {
             thaw(fetch.frozenAfter(follow.step(), follow.donors(), cancelled));
@@ -213,7 +215,7 @@ final class Trainee implements AutoCloseable {
 
     /** Gives up what compression has not transmitted. */
     void keepNothingBack() {
-        gradient.exchange().forget();
+        residual().forget();
     }
 
     /** Begins to keep what is needed to follow the present state. */
@@ -229,7 +231,7 @@ final class Trainee implements AutoCloseable {
     /** From now on the state held goes by this name: same step, same hash. */
     void rename(StateName base) {
         state = base;
-        gradient.exchange().reverted();
+        residual().aborted();
     }
 
     /** Makes a state from a checkpoint and the steps recorded after it, playing every rank in turn (rule 16). */
@@ -246,13 +248,13 @@ final class Trainee implements AutoCloseable {
         }
         state = base;
         GradientExchange mine = ranks.of(self);
-        if (mine == null) gradient.exchange().forget();
+        if (mine == null) residual().forget();
         else gradient.exchangeBy(mine);
     }
 
     /** Throws away what is held, down to the initial state. */
     void forget() {
-        gradient.exchange().forget();
+        residual().forget();
         replica = Setup.replica(config, model, data);
         state = new StateName(0, Generation.NONE, 0, replica.hash(0));
     }
@@ -330,11 +332,11 @@ final class Trainee implements AutoCloseable {
         double rate = 0;
         float[] reduced = kept.isOpen(clock.nanos()) ? sum.clone() : null;
         if (skip) {
-            gradient.exchange().reverted();
+            residual().skipped();
             replica.skip(apply.plan(), apply.totals(), after);
         } else {
             rate = replica.apply(apply.step(), apply.plan(), apply.totals(), sum, squaredNorm, after);
-            gradient.exchange().applied();
+            residual().applied();
         }
         state = new StateName(state.lineage(), worker.generation(), apply.step(), replica.hash(apply.step()));
         if (reduced != null)

@@ -11,6 +11,7 @@ import rubato.plan.Plan;
 import rubato.plan.Shares;
 import rubato.plan.Stop;
 import rubato.protocol.WorkerAction;
+import rubato.step.StateName;
 import rubato.world.Generation;
 
 class GradientExchangeTest {
@@ -29,7 +30,7 @@ class GradientExchangeTest {
 
     private float[] applied(Plan plan, boolean whole, float... gradient) {
         float[] sum = send(plan, whole, gradient);
-        exchange.applied();
+        exchange.residual().applied();
         return sum;
     }
 
@@ -48,7 +49,7 @@ class GradientExchangeTest {
     void a_skipped_step_changes_nothing_of_what_is_kept_back() {
         applied(HALF, false, 1, 2, 3, 4);
         send(HALF, false, Float.NaN, 9, 9, 9);
-        exchange.reverted();
+        exchange.residual().skipped();
         assertThat(applied(HALF, true, 0, 0, 0, 0)).containsExactly(1, 2, 0, 0);
     }
 
@@ -75,19 +76,16 @@ class GradientExchangeTest {
     }
 
     @Test
-    void a_member_one_step_behind_is_part_of_the_step_it_sent_and_of_no_other() {
+    void a_member_one_step_behind_takes_over_what_the_step_it_sent_has_left() {
         send(HALF, false, 1, 2, 3, 4);
-        assertThat(exchange.isPartOf(NOW, 1)).isTrue();
-        assertThat(exchange.isPartOf(NOW, 2)).isFalse();
-        assertThat(exchange.isPartOf(new Generation(1, 4), 1)).isFalse();
-        exchange.applied();
+        exchange.residual().tookOver(new StateName(0, NOW, 1, 7), true);
         assertThat(applied(HALF, true, 0, 0, 0, 0)).containsExactly(1, 2, 0, 0);
     }
 
     @Test
     void a_joiner_has_nothing_to_send_but_its_gradient() {
         applied(HALF, false, 1, 2, 3, 4);
-        exchange.forget();
+        exchange.residual().forget();
         assertThat(applied(HALF, true, 1, 0, 0, 0)).containsExactly(1, 0, 0, 0);
     }
 }

@@ -15,6 +15,11 @@ import rubato.step.StepTotals;
 
 /** The stand-in for a gradient: one word per sample, summed. */
 final class Arithmetic {
+    /** What a rank sends of its gradient. */
+    interface Sending {
+        long of(int rank, long gradient);
+    }
+
     private Arithmetic() {}
 
     /** Sum over ranges of what each sample contributes at a state. */
@@ -42,17 +47,26 @@ final class Arithmetic {
     }
 
     /** Makes a recorded step again, one process playing all ranks. */
-    static void redo(SimulatedReplica replica, Entry.Commit commit, Plan plan, DataShape data, Permutation order) {
+    static void redo(
+            SimulatedReplica replica,
+            Entry.Commit commit,
+            Plan plan,
+            DataShape data,
+            Permutation order,
+            Sending sending) {
         long hash = replica.hash(commit.step() - 1);
         long sum = 0;
         List<Contribution> byRank = new java.util.ArrayList<>();
         for (List<Range> ranges : commit.ranges()) {
-            sum += sum(hash, ranges, order);
+            sum += sending.of(byRank.size(), sum(hash, ranges, order));
             byRank.add(contribution(hash, plan.version(), ranges, order, true));
         }
-        Cursor after = replica.cursor()
-                .take(data, Math.min(plan.globalBatch(), data.samples()))
-                .after();
+        Cursor after = taken(replica.cursor(), plan, data).after();
         replica.apply(sum, commit.skipped(), plan, StepTotals.of(byRank), after);
+    }
+
+    /** What a step under a plan takes. */
+    static Cursor.Taken taken(Cursor cursor, Plan plan, DataShape data) {
+        return cursor.take(data, Math.min(plan.globalBatch(), data.samples()));
     }
 }

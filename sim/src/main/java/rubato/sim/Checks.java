@@ -13,6 +13,7 @@ import rubato.step.Range;
 import rubato.step.StateName;
 import rubato.verify.EpochAccount;
 import rubato.verify.RunHistory;
+import rubato.world.Generation;
 import rubato.world.World;
 
 /** What must hold once a schedule is over, read from the disk and from the replicas that are left. */
@@ -50,20 +51,22 @@ final class Checks {
                     stage.facts.committed(), "an acknowledged entry is not in the ledger: " + acknowledged.get(at));
     }
 
-    /** One process alone makes every committed step again and gets every recorded hash. */
+    /** One process alone, told what each rank had kept back, makes every committed step again and gets every recorded hash. */
     private void recompute(List<Entry> entries) {
         SimulatedReplica replica = new SimulatedReplica();
         Map<Long, SimulatedReplica.Snapshot> kept = new HashMap<>();
         Map<Long, Plan> plans = new HashMap<>();
-        kept.put(0L, replica.snapshot(new StateName(0, rubato.world.Generation.NONE, 0, 0)));
+        Map<Generation, World> worlds = new HashMap<>();
+        kept.put(0L, replica.snapshot(new StateName(0, Generation.NONE, 0, 0)));
         plans.put(1L, stage.scenario.plan());
         for (Entry entry : entries) {
             if (entry instanceof Entry.Planned planned) plans.put(planned.plan().version(), planned.plan());
             if (entry instanceof Entry.Activate activate) {
-                for (Entry.Commit commit : activate.completed()) redo(replica, commit, plans, kept);
+                for (Entry.Commit commit : activate.completed()) redo(replica, commit, plans, worlds, kept);
                 plans.put(activate.plan().version(), activate.plan());
+                worlds.put(activate.world().generation(), activate.world());
             }
-            if (entry instanceof Entry.Commit commit) redo(replica, commit, plans, kept);
+            if (entry instanceof Entry.Commit commit) redo(replica, commit, plans, worlds, kept);
             if (entry instanceof Entry.Rollback back) {
                 SimulatedReplica.Snapshot there = kept.get(back.toStep());
                 if (there != null) replica.restore(there);
@@ -75,6 +78,7 @@ final class Checks {
             SimulatedReplica replica,
             Entry.Commit commit,
             Map<Long, Plan> plans,
+            Map<Generation, World> worlds,
             Map<Long, SimulatedReplica.Snapshot> kept) {
         Plan plan = plans.get(commit.planVersion());
         if (plan == null) throw new Violation(commit.step(), "step " + commit.step() + " ran under an unknown plan");
@@ -83,7 +87,17 @@ final class Checks {
                 .mapToLong(Range::epoch)
                 .max()
                 .orElse(0);
-        Arithmetic.redo(replica, commit, plan, stage.scenario.rhythm().data(), stage.permutation(epoch));
+        World world = worlds.get(commit.generation());
+        if (world == null)
+            throw new Violation(commit.step(), "step " + commit.step() + " ran in an unknown generation");
+        Arithmetic.redo(
+                replica,
+                commit,
+                plan,
+                stage.scenario.rhythm().data(),
+                stage.permutation(epoch),
+                (rank, gradient) -> stage.facts.residuals.transmitted(
+                        world.members().get(rank).id(), commit.generation(), commit.step(), gradient));
         if (replica.hash(commit.step()) != commit.hash())
             throw new Violation(
                     commit.step(), "step " + commit.step() + " recomputed gives another hash than committed");

@@ -16,6 +16,7 @@ import rubato.world.Generation;
 final class Facts {
     private record Completed(long lineage, Generation generation, long step) {}
 
+    final ResidualFacts residuals = new ResidualFacts();
     private final List<Entry> durable = new ArrayList<>();
     private final Set<Generation> activated = new HashSet<>();
     private final Map<Completed, Long> hashes = new HashMap<>();

@@ -26,14 +26,16 @@ final class Holding {
     private final Stage stage;
     private final WorkerId self;
     private final SimulatedReplica replica;
+    private final WorkerResidual residual;
     private final Owner owner;
     private WorkerAction.@Nullable Hold holding;
     private int holder;
 
-    Holding(Stage stage, WorkerId self, SimulatedReplica replica, Owner owner) {
+    Holding(Stage stage, WorkerId self, SimulatedReplica replica, WorkerResidual residual, Owner owner) {
         this.stage = stage;
         this.self = self;
         this.replica = replica;
+        this.residual = residual;
         this.owner = owner;
     }
 
@@ -45,7 +47,7 @@ final class Holding {
         holding = hold;
         holder = 0;
         if (replica.is(hold.base())) {
-            owner.later(stage.about(Scenario.MS), () -> held(hold));
+            owner.later(stage.about(Scenario.MS), () -> renamed(hold));
         } else if (hold.holders().isEmpty()) {
             long redone = hold.recipe().steps().size() * Scenario.MS;
             owner.later(stage.about(20 * Scenario.MS) + redone, () -> recompute(hold));
@@ -54,15 +56,22 @@ final class Holding {
         }
     }
 
-    private void held(WorkerAction.Hold hold) {
+    private void renamed(WorkerAction.Hold hold) {
         if (holding != hold) return;
+        residual.renamed();
+        held(hold);
+    }
+
+    private void held(WorkerAction.Hold hold) {
         holding = null;
+        if (hold.stored()) residual.forgot();
         owner.held(hold);
     }
 
     private void notHeld(WorkerAction.Hold hold, boolean recomputed, String reason) {
         holding = null;
         replica.reset();
+        residual.forgot();
         owner.notHeld(hold, recomputed, reason);
     }
 
@@ -98,9 +107,14 @@ final class Holding {
         }
         owner.later(stage.about(10 * Scenario.MS), () -> {
             if (holding != hold) return;
+            boolean updated = replica.isUpdatedIn(snapshot);
             replica.restore(snapshot);
-            if (replica.is(hold.base())) held(hold);
-            else fetchFailed("another state");
+            if (!replica.is(hold.base())) {
+                fetchFailed("another state");
+                return;
+            }
+            residual.tookOver(hold.base(), updated);
+            held(hold);
         });
     }
 
@@ -114,20 +128,20 @@ final class Holding {
             notHeld(hold, false, String.valueOf(e.getMessage()));
             return;
         }
+        PlayedSteps played = new PlayedSteps(replica, stage.scenario.rhythm());
         for (Recipe.Redo redo : recipe.steps()) {
-            redo(redo);
+            played.redo(redo, stage.permutation(epochOf(redo)));
             if (replica.hash(redo.commit().step()) != redo.commit().hash()) {
                 notHeld(hold, true, "step " + redo.commit().step() + " gives another hash than recorded");
                 return;
             }
         }
-        if (replica.is(hold.base())) held(hold);
-        else notHeld(hold, true, "the recipe does not make " + hold.base());
-    }
-
-    private void redo(Recipe.Redo redo) {
-        Arithmetic.redo(
-                replica, redo.commit(), redo.plan(), stage.scenario.rhythm().data(), stage.permutation(epochOf(redo)));
+        if (!replica.is(hold.base())) {
+            notHeld(hold, true, "the recipe does not make " + hold.base());
+            return;
+        }
+        residual.recomputed(recipe, played.of(self));
+        held(hold);
     }
 
     private static long epochOf(Recipe.Redo redo) {

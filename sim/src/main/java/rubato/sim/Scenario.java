@@ -1,5 +1,7 @@
 package rubato.sim;
 
+import java.util.List;
+import rubato.plan.Compression;
 import rubato.plan.Plan;
 import rubato.plan.Shares;
 import rubato.plan.Stop;
@@ -38,12 +40,26 @@ record Scenario(
     private static final Policy KEEP = (plan, seen) -> Decision.keep(plan, "fixed", "fixed");
 
     private static final Policy GROW = (plan, seen) -> Decision.change(
-            plan.withGlobalBatch(2 + (plan.globalBatch() * 5 + 3) % 11), "another batch", "test", java.util.List.of());
-    private static final Policy SHIFT = (plan, seen) ->
-            Decision.change(plan.withShares(shifted(plan.shares())), "other shares", "test", java.util.List.of());
+            plan.withGlobalBatch(2 + (plan.globalBatch() * 5 + 3) % 11), "another batch", "test", List.of());
+    private static final Policy SHIFT =
+            (plan, seen) -> Decision.change(plan.withShares(shifted(plan.shares())), "other shares", "test", List.of());
+
+    private static final Compression COMPRESSED = new Compression.TopK(0.5);
+
+    /** The same, and whatever it changes, it also compresses or no longer does. */
+    private static Policy switching(Policy policy) {
+        return (plan, seen) -> {
+            Decision made = policy.decide(plan, seen);
+            boolean off = plan.compression().equals(COMPRESSED);
+            Plan next = made.plan().withCompression(off ? Compression.NONE : COMPRESSED);
+            return made.changes(plan) ? Decision.change(next, made.policy(), made.reason(), List.of()) : made;
+        };
+    }
 
     static Scenario draw(long seed) {
         SplitMix random = SplitMix.forPurpose(seed, 1);
+        SplitMix compressing = SplitMix.forPurpose(seed, 10);
+        boolean compresses = compressing.nextInt(2) == 0;
         int workers = 1 + random.nextInt(5);
         int min = 1 + (random.nextInt(3) == 0 ? random.nextInt(workers) : 0);
         int max = workers + random.nextInt(3);
@@ -63,12 +79,14 @@ record Scenario(
                 Double.POSITIVE_INFINITY,
                 2,
                 -1);
-        Plan plan = Plan.initial(batch, shares(random, workers), goals.known());
-        Policy policy = switch (random.nextInt(3)) {
+        Plan plan = Plan.initial(batch, shares(random, workers), goals.known())
+                .withCompression(compresses ? COMPRESSED : Compression.NONE);
+        Policy decides = switch (random.nextInt(3)) {
             case 0 -> KEEP;
             case 1 -> GROW;
             default -> SHIFT;
         };
+        Policy policy = compresses && compressing.nextInt(3) == 0 ? switching(decides) : decides;
         return new Scenario(
                 seed,
                 rhythm,

@@ -54,6 +54,11 @@ final class SimulatedReplica {
         return hash(name.step()) == name.hash();
     }
 
+    /** Whether a state with one step more has it applied, not skipped. */
+    boolean isUpdatedIn(Snapshot next) {
+        return word != next.word();
+    }
+
     Snapshot snapshot(StateName name) {
         return new Snapshot(name, word, cursor, samples);
     }

@@ -23,6 +23,7 @@ final class SimulatedSteps implements Links.Owner {
     private final Stage stage;
     private final Worker machine;
     private final SimulatedReplica replica;
+    private final WorkerResidual residual;
     private final SimulatedThread thread;
     private final Links links;
     private @Nullable Generation linking;
@@ -38,11 +39,13 @@ final class SimulatedSteps implements Links.Owner {
             SimulatedProcess process,
             Worker machine,
             SimulatedReplica replica,
+            WorkerResidual residual,
             SimulatedThread thread,
             Links.Donor donor) {
         this.stage = stage;
         this.machine = machine;
         this.replica = replica;
+        this.residual = residual;
         this.thread = thread;
         this.links = new Links(stage.network, process, this, donor);
     }
@@ -125,8 +128,8 @@ final class SimulatedSteps implements Links.Owner {
         poisoned = false;
         reducing = compute;
         thread.does(Activity.REDUCING);
-        links.contribute(new Packet.Part(
-                generation, compute.step(), machine.rank(), own, Arithmetic.sum(hash, compute.ranges(), order)));
+        long sent = residual.send(generation, compute, Arithmetic.sum(hash, compute.ranges(), order));
+        links.contribute(new Packet.Part(generation, compute.step(), machine.rank(), own, sent));
     }
 
     @Override
@@ -152,6 +155,7 @@ final class SimulatedSteps implements Links.Owner {
 
     private void settle(WorkerAction.Apply apply, long applyNanos) {
         replica.apply(sum, apply.skip(), apply.plan(), apply.totals(), machine.cursorAfter());
+        residual.settled(machine.generation(), apply);
         long hash = replica.hash(apply.step());
         stage.facts.completed(new StateName(machine.state().lineage(), machine.generation(), apply.step(), hash));
         StepTimes times = new StepTimes(apply.totals().samples(), computeNanos, 0, 1, applyNanos, 0, 0, 0);

@@ -43,12 +43,13 @@ final class SimulatedWorker implements ControlLine.Owner {
         this.standby = standby;
         this.process = new SimulatedProcess(host);
         SimulatedReplica replica = new SimulatedReplica();
+        WorkerResidual residual = new WorkerResidual(id, stage.facts.residuals);
         StateName initial = new StateName(0, Generation.NONE, 0, replica.hash(0));
         this.machine = new Worker(id, stage.scenario.rhythm(), initial, Cursor.START);
         this.control = new ControlLine(stage, process, this);
         this.thread = new SimulatedThread(stage, process, this::perform);
-        this.states = new StateExchange(stage, id, process, machine, replica, thread);
-        this.steps = new SimulatedSteps(stage, process, machine, replica, thread, states);
+        this.states = new StateExchange(stage, id, process, machine, replica, residual, thread);
+        this.steps = new SimulatedSteps(stage, process, machine, replica, residual, thread, states);
         this.checkpoints = new SimulatedCheckpoints(stage, machine, replica, thread);
         stage.network.listen(address(), process, steps.links());
         control.dial();

@@ -16,6 +16,7 @@ import rubato.world.WorkerId;
 final class StateExchange implements Holding.Owner, Following.Owner, StateCalls.Owner, Links.Donor {
     private final Worker machine;
     private final SimulatedReplica replica;
+    private final WorkerResidual residual;
     private final SimulatedThread thread;
     private final StateCalls calls;
     private final Holding holding;
@@ -29,12 +30,14 @@ final class StateExchange implements Holding.Owner, Following.Owner, StateCalls.
             SimulatedProcess process,
             Worker machine,
             SimulatedReplica replica,
+            WorkerResidual residual,
             SimulatedThread thread) {
         this.machine = machine;
         this.replica = replica;
+        this.residual = residual;
         this.thread = thread;
         this.calls = new StateCalls(stage.network, process, this);
-        this.holding = new Holding(stage, self, replica, this);
+        this.holding = new Holding(stage, self, replica, residual, this);
     }
 
     /** Comes to hold the base of a generation. */
@@ -47,6 +50,7 @@ final class StateExchange implements Holding.Owner, Following.Owner, StateCalls.
     /** Takes over what donors freeze and keeps up with them. */
     void follow(WorkerAction.Follow follow) {
         thread.begin(Activity.INSTALLING);
+        residual.forgot();
         following.follow(follow);
     }
 
@@ -64,6 +68,7 @@ final class StateExchange implements Holding.Owner, Following.Owner, StateCalls.
     /** Throws away what is held, down to the initial state. */
     List<WorkerAction> forget() {
         replica.reset();
+        residual.forgot();
         return machine.forgotten(initial(machine.state().lineage()), replica.cursor());
     }
 

@@ -15,13 +15,17 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Plants every bug of the list, one at a time, in classes beside the real ones, and lets the tests hunt it. */
+/**
+ * Plants every bug of the list, one at a time, in classes beside the real ones, and lets the tests hunt it; with {@code planted.only}
+ * those alone whose name has that in it.
+ */
 @Tag("slow")
 class PlantedBugsTest {
     private static final List<String> HUNTERS = List.of(
             "rubato.protocol.ProtocolTest",
             "rubato.protocol.LivenessTest",
             "rubato.protocol.ComplaintsTest",
+            "rubato.protocol.ResidualTest",
             "rubato.step.CursorTest",
             "rubato.plan.SharesTest",
             "rubato.ledger.FileLedgerTest",
@@ -35,6 +39,7 @@ class PlantedBugsTest {
     private static final int SEED = 7;
     private static final int SCHEDULES = 3000;
     private static final long SECONDS = 240;
+    private static final String ONLY = System.getProperty("planted.only", "");
 
     @TempDir
     Path place;
@@ -108,7 +113,9 @@ class PlantedBugsTest {
 
     @Test
     void every_planted_bug_is_caught() throws Exception {
-        List<PlantedBug> bugs = PlantedBug.read(root.resolve("sim/planted/bugs.txt"));
+        List<PlantedBug> all = PlantedBug.read(root.resolve("sim/planted/bugs.txt"));
+        List<PlantedBug> bugs =
+                all.stream().filter(bug -> bug.name().contains(ONLY)).toList();
         List<String> missed = new ArrayList<>();
         StringBuilder table = new StringBuilder("| planted bug | caught by |\n|---|---|\n");
         for (int i = 0; i < bugs.size(); i++) {
@@ -128,7 +135,8 @@ class PlantedBugsTest {
         String score = (bugs.size() - missed.size()) + " of " + bugs.size() + " planted bugs caught";
         System.out.println(score);
         Files.writeString(root.resolve("sim/target/planted-bugs.md"), table + "\n" + score + "\n");
-        assertThat(bugs).hasSizeGreaterThanOrEqualTo(20);
+        assertThat(all).hasSizeGreaterThanOrEqualTo(20);
+        assertThat(bugs).isNotEmpty();
         assertThat(missed).isEmpty();
     }
 }

@@ -14,8 +14,8 @@ import rubato.sim.SmallCluster.Choice;
 /**
  * Every order in which things can happen at small bounds, on the real state machines: what is committed only grows (P1), bases
  * cover it (P2), members agree (P3), generations are activated once and sealed ones commit nothing (P4), accounts and plans are
- * exact (P5, P6), checkpoints name committed hashes (P9), restarts never make a generation twice (P11), and every schedule can and
- * does come to the end of the run (P12).
+ * exact (P5, P6), what compression keeps back follows every step's outcome (P7), checkpoints name committed hashes (P9), restarts
+ * never make a generation twice (P11), and every schedule can and does come to the end of the run (P12).
  */
 class ExplorationTest {
     private static final int DEEPEST = 400;

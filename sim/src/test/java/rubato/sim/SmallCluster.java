@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import rubato.history.Entry;
 import rubato.ledger.Positioned;
+import rubato.plan.Compression;
 import rubato.plan.Plan;
 import rubato.plan.Shares;
 import rubato.policy.Decision;
@@ -85,9 +86,10 @@ final class SmallCluster {
     SmallCluster(Bounds bounds) {
         this.bounds = bounds;
         this.goals = new Goals(bounds.steps(), Long.MAX_VALUE, Double.POSITIVE_INFINITY, 2, -1);
-        this.plan = Plan.initial(4, Shares.equal(bounds.workers()), goals.known());
+        this.plan = Plan.initial(4, Shares.equal(bounds.workers()), goals.known())
+                .withCompression(new Compression.TopK(0.5));
         keep(List.of(new Entry.Begin("sim", RHYTHM.data(), "data", "config", "sim")));
-        for (int i = 0; i < bounds.workers(); i++) workers.add(new SmallWorker(i));
+        for (int i = 0; i < bounds.workers(); i++) workers.add(new SmallWorker(i, facts));
         start();
     }
 
@@ -282,7 +284,7 @@ final class SmallCluster {
 
     private void join() {
         joins++;
-        workers.add(new SmallWorker(workers.size()));
+        workers.add(new SmallWorker(workers.size(), facts));
     }
 
     private void leave(SmallWorker worker) {

@@ -26,6 +26,7 @@ final class SmallWorker {
     final Deque<Object> down = new ArrayDeque<>();
     final Deque<Object> up = new ArrayDeque<>();
     final SimulatedReplica replica = new SimulatedReplica();
+    private final WorkerResidual residual;
     Worker machine;
     boolean alive = true;
     private final Deque<WorkerAction> agenda = new ArrayDeque<>();
@@ -35,14 +36,28 @@ final class SmallWorker {
     Generation abandoned = Generation.NONE;
     private long sum;
 
-    SmallWorker(int number) {
+    SmallWorker(int number, Facts facts) {
         id = new WorkerId("w" + number, 1);
+        residual = new WorkerResidual(id, facts.residuals);
         up.add(new ToCoordinator.Hello(id, "sim", number, false));
     }
 
     /** What a fingerprint of it covers. */
     List<Object> state() {
-        return Arrays.asList(id, down, up, replica, machine, alive, agenda, linking, linked, reducing, abandoned, sum);
+        return Arrays.asList(
+                id,
+                down,
+                up,
+                replica,
+                residual.feedback(),
+                machine,
+                alive,
+                agenda,
+                linking,
+                linked,
+                reducing,
+                abandoned,
+                sum);
     }
 
     boolean isReducing() {
@@ -110,6 +125,7 @@ final class SmallWorker {
     void apply(SmallCluster cluster) {
         WorkerAction.Apply apply = (WorkerAction.Apply) agenda.remove();
         replica.apply(sum, apply.skip(), apply.plan(), apply.totals(), machine.cursorAfter());
+        residual.settled(machine.generation(), apply);
         long hash = replica.hash(apply.step());
         cluster.facts.completed(new StateName(machine.state().lineage(), machine.generation(), apply.step(), hash));
         agenda.addAll(machine.applied(
@@ -156,28 +172,37 @@ final class SmallWorker {
     private void hold(SmallCluster cluster, WorkerAction.Hold hold) {
         StateName mine = machine.state();
         StateName base = hold.base();
-        boolean holds = mine.step() == base.step() && mine.hash() == base.hash();
-        if (!holds && !hold.holders().isEmpty()) {
-            SmallWorker donor = cluster.donor(hold.holders(), base);
-            if (donor != null) replica.restore(donor.replica.snapshot(base));
-        } else if (!holds) {
-            recompute(cluster, hold.recipe());
-        }
+        if (mine.step() == base.step() && mine.hash() == base.hash()) residual.renamed();
+        else if (hold.holders().isEmpty()) recompute(cluster, hold);
+        else fetch(cluster, hold);
         Generation generation = hold.world().generation();
-        if (replica.hash(base.step()) == base.hash()) {
+        if (replica.is(base)) {
+            if (hold.stored()) residual.forgot();
             agenda.addAll(machine.held(generation, base, replica.cursor()));
             return;
         }
         replica.reset();
+        residual.forgot();
         StateName initial = new StateName(base.lineage(), Generation.NONE, 0, replica.hash(0));
         agenda.addAll(machine.notHeld(generation, initial, hold.holders().isEmpty(), "cannot"));
     }
 
-    private void recompute(SmallCluster cluster, Recipe recipe) {
+    private void fetch(SmallCluster cluster, WorkerAction.Hold hold) {
+        SmallWorker donor = cluster.donor(hold.holders(), hold.base());
+        if (donor == null) return;
+        SimulatedReplica.Snapshot snapshot = donor.replica.snapshot(hold.base());
+        boolean updated = replica.isUpdatedIn(snapshot);
+        replica.restore(snapshot);
+        residual.tookOver(hold.base(), updated);
+    }
+
+    private void recompute(SmallCluster cluster, WorkerAction.Hold hold) {
+        Recipe recipe = hold.recipe();
         replica.reset();
         if (!recipe.checkpoint().isEmpty()) replica.restore(cluster.stored.get(Long.parseLong(recipe.checkpoint())));
-        for (Recipe.Redo redo : recipe.steps())
-            Arithmetic.redo(replica, redo.commit(), redo.plan(), SmallCluster.RHYTHM.data(), cluster.order);
+        PlayedSteps played = new PlayedSteps(replica, SmallCluster.RHYTHM);
+        for (Recipe.Redo redo : recipe.steps()) played.redo(redo, cluster.order);
+        if (replica.is(hold.base())) residual.recomputed(recipe, played.of(id));
     }
 
     /** All members linked up. */
@@ -206,13 +231,14 @@ final class SmallWorker {
         cluster.facts.begins(machine.generation(), compute.step(), SmallCluster.RHYTHM.window());
         long hash = machine.state().hash();
         Contribution own = Arithmetic.contribution(hash, machine.planVersion(), compute.ranges(), cluster.order, true);
+        long gradient = Arithmetic.sum(hash, compute.ranges(), cluster.order);
         reducing = compute;
         cluster.contribute(new Packet.Part(
                 machine.generation(),
                 compute.step(),
                 machine.rank(),
                 own,
-                Arithmetic.sum(hash, compute.ranges(), cluster.order)));
+                residual.send(machine.generation(), compute, gradient)));
     }
 
     /** Every rank's part of the step it waits for, or null. */
