@@ -14,7 +14,7 @@ import rubato.world.Generation;
  * @param rate learning rate of the update, 0 if skipped
  * @param costs of messages, if this rank measured them in the step
  */
-record AppliedStep(
+public record AppliedStep(
         long step,
         long hash,
         StepTotals totals,
@@ -23,6 +23,10 @@ record AppliedStep(
         double rate,
         StepTimes times,
         List<LinkCosts> costs) {
+    public AppliedStep {
+        costs = List.copyOf(costs);
+    }
+
     ToCoordinator.Vote vote(Generation by, long planVersion, List<Integer> nonFinite, boolean barrier) {
         return new ToCoordinator.Vote(
                 by, step, hash, planVersion, skipped, nonFinite, barrier, totals, noise, rate, times, costs);

@@ -5,14 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import rubato.error.RubatoException;
-import rubato.signal.LinkCosts;
-import rubato.signal.NoiseEstimate;
 import rubato.step.Contribution;
 import rubato.step.Cursor;
 import rubato.step.Evaluation;
 import rubato.step.StateName;
-import rubato.step.StepTimes;
-import rubato.step.StepTotals;
 import rubato.world.Generation;
 import rubato.world.WorkerId;
 import rubato.world.World;
@@ -223,24 +219,11 @@ public final class Worker {
         return wrong.isPresent() ? broken(generation(), -1, wrong.get()) : steps.reduced(step, byRank);
     }
 
-    /**
-     * Everything replicated now stands at the step; the hash names it.
-     *
-     * @param costs of messages, if this rank measured them in the step
-     */
-    public List<WorkerAction> applied(
-            long step,
-            long newHash,
-            StepTotals totals,
-            boolean skipped,
-            NoiseEstimate noise,
-            double rate,
-            StepTimes times,
-            List<LinkCosts> costs) {
-        Optional<RubatoException> diverged = steps.settled(step, skipped);
+    /** Everything replicated now stands at the step; its hash names it. */
+    public List<WorkerAction> applied(AppliedStep done) {
+        Optional<RubatoException> diverged = steps.settled(done.step(), done.skipped());
         if (diverged.isPresent()) return fail(diverged.get());
-        List<WorkerAction> actions =
-                steps.applied(new AppliedStep(step, newHash, totals, skipped, noise, rate, times, costs));
+        List<WorkerAction> actions = steps.applied(done);
         if (!steps.isStopping()) return actions;
         List<WorkerAction> all = new ArrayList<>(actions);
         all.addAll(rest());

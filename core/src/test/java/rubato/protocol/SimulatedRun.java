@@ -517,7 +517,7 @@ final class SimulatedRun {
         if (node.miscomputes == apply.step()) hash ^= 8;
         node.cursor = node.machine.cursorAfter();
         node.state = new StateName(node.state.lineage(), node.machine.generation(), apply.step(), hash);
-        return node.machine.applied(
+        return node.machine.applied(new AppliedStep(
                 apply.step(),
                 hash,
                 apply.totals(),
@@ -525,6 +525,6 @@ final class SimulatedRun {
                 NoiseEstimate.NONE,
                 0.1,
                 new StepTimes(1, 1, 1, 1, 1, 1, 1, 0),
-                List.of());
+                List.of()));
     }
 }

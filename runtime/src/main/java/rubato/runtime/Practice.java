@@ -16,8 +16,8 @@ import rubato.world.Generation;
  * by then, the members need not wait for when it is one of them.
  */
 final class Practice {
-    /** A larger state is not held twice. */
-    static final long MOST_BYTES = 64L << 20;
+    /** A state that takes more of the heap is not held twice. */
+    private static final int SHARE_OF_HEAP = 8;
 
     private final StepGradient gradient;
     private final Replica replica;
@@ -33,6 +33,11 @@ final class Practice {
         this.plan = plan;
         this.clock = clock;
         this.enough = enough;
+    }
+
+    /** Whether a heap has room for a second replica of a state. */
+    static boolean hasRoom(long stateBytes, long heapBytes) {
+        return stateBytes <= heapBytes / SHARE_OF_HEAP;
     }
 
     /** Does one more step. @return whether there is more to do */

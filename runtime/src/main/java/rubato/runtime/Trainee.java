@@ -25,6 +25,7 @@ import rubato.net.Route;
 import rubato.net.Token;
 import rubato.plan.Plan;
 import rubato.plan.Shares;
+import rubato.protocol.AppliedStep;
 import rubato.protocol.Recipe;
 import rubato.protocol.Residual;
 import rubato.protocol.Rhythm;
@@ -301,7 +302,7 @@ final class Trainee implements AutoCloseable {
 
     /** Steps to practise with until there are real ones; none if the state is too large to hold it twice. */
     Optional<Practice> practice() {
-        if (replica.stateBytes() > Practice.MOST_BYTES) return Optional.empty();
+        if (!Practice.hasRoom(replica.stateBytes(), Runtime.getRuntime().maxMemory())) return Optional.empty();
         return Optional.of(new Practice(
                 gradient,
                 Setup.replica(config, model, data),
@@ -343,8 +344,8 @@ final class Trainee implements AutoCloseable {
             kept.add(new Kept.Step(
                     state.generation(), apply.step(), apply.plan(), apply.totals(), skip, state.hash(), reduced));
         StepTimes times = gradient.times(clock.nanos() - applyStarted);
-        return worker.applied(
-                apply.step(), state.hash(), apply.totals(), skip, replica.noise(), rate, times, gradient.costs());
+        return worker.applied(new AppliedStep(
+                apply.step(), state.hash(), apply.totals(), skip, replica.noise(), rate, times, gradient.costs()));
     }
 
     /** This rank's part of the test set (and of the training set at the end). */

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import rubato.protocol.Activity;
+import rubato.protocol.AppliedStep;
 import rubato.protocol.Worker;
 import rubato.protocol.WorkerAction;
 import rubato.signal.NoiseEstimate;
@@ -159,8 +160,8 @@ final class SimulatedSteps implements Links.Owner {
         long hash = replica.hash(apply.step());
         stage.facts.completed(new StateName(machine.state().lineage(), machine.generation(), apply.step(), hash));
         StepTimes times = new StepTimes(apply.totals().samples(), computeNanos, 0, 1, applyNanos, 0, 0, 0);
-        thread.done(machine.applied(
-                apply.step(), hash, apply.totals(), apply.skip(), NoiseEstimate.NONE, 0.1, times, List.of()));
+        thread.done(machine.applied(new AppliedStep(
+                apply.step(), hash, apply.totals(), apply.skip(), NoiseEstimate.NONE, 0.1, times, List.of())));
     }
 
     void evaluate(WorkerAction.Evaluate evaluate) {

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import rubato.protocol.AppliedStep;
 import rubato.protocol.Recipe;
 import rubato.protocol.ToCoordinator;
 import rubato.protocol.ToWorker;
@@ -128,7 +129,7 @@ final class SmallWorker {
         residual.settled(machine.generation(), apply);
         long hash = replica.hash(apply.step());
         cluster.facts.completed(new StateName(machine.state().lineage(), machine.generation(), apply.step(), hash));
-        agenda.addAll(machine.applied(
+        agenda.addAll(machine.applied(new AppliedStep(
                 apply.step(),
                 hash,
                 apply.totals(),
@@ -136,7 +137,7 @@ final class SmallWorker {
                 NoiseEstimate.NONE,
                 0.1,
                 new StepTimes(1, 1, 0, 1, 1, 0, 0, 0),
-                List.of()));
+                List.of())));
         run(cluster);
     }
 
