@@ -25,7 +25,8 @@ import rubato.random.SplitMix;
 @Tag("process")
 class GroupDeathTest {
     private static final int SIZE = 3;
-    private static final int STOP_DEADLINE_MILLIS = 1000;
+    /** Also of the meeting, for which three processes must have started. */
+    private static final int STOP_DEADLINE_MILLIS = 5000;
 
     private final List<Process> processes = new ArrayList<>();
     private final List<BufferedReader> outputs = new ArrayList<>();

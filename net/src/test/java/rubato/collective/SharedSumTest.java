@@ -129,6 +129,20 @@ class SharedSumTest {
         }
     }
 
+    @Test
+    void abort_by_a_rank_at_rest_ends_the_wait_of_the_others() {
+        try (GroupRanks ranks = ranks(3, LONG)) {
+            List<Future<float[]>> waiting = List.of(
+                    ranks.start(0, group -> reduced(group, group, 3, Reduction.SUM)),
+                    ranks.start(1, group -> reduced(group, group, 3, Reduction.SUM)));
+            ranks.awaitBegun(0);
+            ranks.awaitBegun(1);
+            ranks.get(2).abort("enough");
+            for (Future<float[]> future : waiting)
+                assertThatThrownBy(() -> Ranks.result(future)).hasMessageEndingWith("gave up: enough");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {3, 1_000_000})
     void a_rank_that_leaves_is_named(int length) {
