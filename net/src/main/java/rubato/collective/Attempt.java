@@ -24,6 +24,7 @@ final class Attempt {
     private final Duration deadline;
     private final long partingNanos;
     private @Nullable Parting parting;
+    private Standing standing;
     private int[] members = {};
     private long start;
     private long allEntered;
@@ -32,8 +33,19 @@ final class Attempt {
         this.links = links;
         this.announcement = announcement;
         this.operation = operation;
+        this.standing = operation;
         this.deadline = deadline;
-        this.partingNanos = Math.min(LONGEST_PARTING_NANOS, deadline.toNanos() / 4);
+        this.partingNanos = partingNanos(deadline);
+    }
+
+    /** How long before the deadline a rank stops waiting, so that all agree by then. */
+    private static long partingNanos(Duration deadline) {
+        return Math.min(LONGEST_PARTING_NANOS, deadline.toNanos() / 4);
+    }
+
+    /** How long an operation of this deadline may wait. */
+    static long waitingNanos(Duration deadline) {
+        return deadline.toNanos() - partingNanos(deadline);
     }
 
     /** What to fill in before {@link #begin}. */
@@ -42,13 +54,24 @@ final class Attempt {
     }
 
     void begin(Schedule schedule, Elements elements, Reduction reduction, long[][] controls, long now) {
+        enter(operation, schedule.members(), elements, now);
+        operation.begin(schedule, elements, reduction, controls);
+    }
+
+    /** Begins what moves its elements beside the streams: {@link #end} follows, or {@link #fail} and {@link #poll} until that throws. */
+    void enter(Standing others, int[] together, Elements elements, long now) {
         links.enter();
         parting = null;
-        members = schedule.members();
+        standing = others;
+        members = together;
         start = now;
         allEntered = members.length == 1 ? now : 0;
         links.recorder().begin(announcement.sequence(), announcement.kind(), elements.bytes(elements.length()));
-        operation.begin(schedule, elements, reduction, controls);
+    }
+
+    void end(long now) {
+        links.recorder().end(start, now, links.all(), members);
+        links.leave(null);
     }
 
     Operation operation() {
@@ -88,14 +111,18 @@ final class Attempt {
             try {
                 return move(now, watch);
             } catch (PeerLostException e) {
-                part(new CollectiveException(e.rank(), e.getMessage() + " in #" + announcement.sequence()), now);
+                fail(e, now);
             } catch (GaveUp e) {
-                gaveUp(e, now);
+                fail(e, now);
             } catch (CollectiveException e) {
-                part(e, now);
+                fail(e, now);
             }
         }
         return leave(now);
+    }
+
+    void fail(PeerLostException e, long now) {
+        fail(new CollectiveException(e.rank(), e.getMessage() + " in #" + announcement.sequence()), now);
     }
 
     private State move(long now, boolean watch) throws PeerLostException {
@@ -104,34 +131,34 @@ final class Attempt {
         boolean moved = operation.advance(now, watch);
         if (allEntered == 0 && operation.allEntered()) allEntered = now;
         if (operation.done()) {
-            links.recorder().end(start, now, links.all(), members);
-            links.leave(null);
+            end(now);
             return State.DONE;
         }
         if (!moved && now - start >= deadline.toNanos() - partingNanos) late(now);
         return moved ? State.MOVED : State.IDLE;
     }
 
-    private void part(CollectiveException reason, long now) {
+    void fail(CollectiveException reason, long now) {
         Parting leaving = new Parting(links.transport(), links.all(), partingNanos);
         leaving.because(reason, now);
         parting = leaving;
     }
 
-    private void gaveUp(GaveUp e, long now) {
+    void fail(GaveUp e, long now) {
         if (!e.farewell().late()) {
-            part(e.farewell().heardFrom(e.peer(), links.transport().rank(), links.all().length), now);
+            fail(e.farewell().heardFrom(e.peer(), links.transport().rank(), links.all().length), now);
             return;
         }
         late(now).heard(e.peer(), e.farewell());
     }
 
-    private Parting late(long now) {
+    /** Leaves because time is over. */
+    Parting late(long now) {
         boolean[] waited = new boolean[links.all().length];
-        boolean allHere = operation.allEntered();
+        boolean allHere = standing.allEntered();
         for (int peer : members) {
             Link link = links.all()[peer];
-            if (link != null) waited[peer] = allHere ? operation.lacks(link) : !link.entered;
+            if (link != null) waited[peer] = allHere ? standing.lacks(link) : !link.entered;
         }
         String missing = (allHere ? "has stopped in #" : "has not entered #") + announcement.sequence();
         Parting leaving = new Parting(links.transport(), links.all(), partingNanos);

@@ -57,14 +57,25 @@ final class Circuit {
 
     void allReduce(
             long sequence, Elements x, Reduction how, Algorithm algorithm, @Nullable Codec codec, long[][] controls) {
+        announceAllReduce(sequence, x, how, algorithm, codec, controls);
+        int flat = flat(x);
+        Schedule held = shelf.held(OperationKind.ALL_REDUCE, algorithm, x.length(), x.unit(), flat);
+        run(held != null ? held : allReduceSchedule(x, algorithm, flat), x, how, controls);
+    }
+
+    private void announceAllReduce(
+            long sequence, Elements x, Reduction how, Algorithm algorithm, @Nullable Codec codec, long[][] controls) {
         x.allow(how);
         Announcement own = announce(OperationKind.ALL_REDUCE, sequence, x, controls);
         own.reduction(how);
         own.algorithm(algorithm, 0);
         own.codec(codec);
-        int flat = flat(x);
-        Schedule held = shelf.held(OperationKind.ALL_REDUCE, algorithm, x.length(), x.unit(), flat);
-        run(held != null ? held : allReduceSchedule(x, algorithm, flat), x, how, controls);
+    }
+
+    /** Begins an all-reduce by exchange whose elements move beside the streams. */
+    void enterAllReduce(long sequence, Elements x, Reduction how, Standing standing) {
+        announceAllReduce(sequence, x, how, Algorithm.EXCHANGE, null, silent());
+        attempt.enter(standing, members, x, pace.now());
     }
 
     private Schedule allReduceSchedule(Elements x, Algorithm algorithm, int flat) {

@@ -24,6 +24,10 @@ final class FloatElements extends Elements {
         return this;
     }
 
+    float[] vector() {
+        return vector;
+    }
+
     @Override
     int length() {
         return length;
@@ -114,8 +118,13 @@ final class FloatElements extends Elements {
 
     @Override
     void finish(int from, int count) {
-        if (reduction != Reduction.MEAN) return;
-        for (int i = 0; i < count; i++) vector[from + i] /= ranks;
+        finish(from, count, reduction, ranks);
+    }
+
+    /** Makes of sums what the reduction asks for. */
+    void finish(int from, int count, Reduction wanted, int ofRanks) {
+        if (wanted != Reduction.MEAN) return;
+        for (int i = 0; i < count; i++) vector[from + i] /= ofRanks;
     }
 
     private void fold(float[] sum, float[] x, int count) {

@@ -6,6 +6,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import rubato.net.SharedGroup;
 import rubato.net.Transport;
 import rubato.net.TransportChoice;
 import rubato.plan.Algorithm;
@@ -29,11 +31,21 @@ public final class Group implements AutoCloseable {
     private final int[] members;
     private final Circuit circuit;
     private final Announcement announcement;
+    /** If all ranks have memory in common. */
+    private final @Nullable SharedSum shared;
+
     private Algorithm algorithm = Algorithm.EXCHANGE;
     private long sequence;
     private int children;
 
-    private Group(Links links, Duration deadline, Runnable closing, int id, int[] members, Announcement announcement) {
+    private Group(
+            Links links,
+            Duration deadline,
+            Runnable closing,
+            int id,
+            int[] members,
+            Announcement announcement,
+            @Nullable SharedGroup memory) {
         this.links = links;
         this.deadline = deadline;
         this.closing = closing;
@@ -43,6 +55,7 @@ public final class Group implements AutoCloseable {
         Pace pace = new Waiting(transport, WaitingRule.of(transport, Tuning.DEFAULT));
         this.announcement = announcement;
         this.circuit = new Circuit(links, Tuning.DEFAULT, pace, id, members, announcement, deadline);
+        this.shared = memory == null ? null : new SharedSum(links, circuit, memory, deadline);
     }
 
     /**
@@ -66,13 +79,16 @@ public final class Group implements AutoCloseable {
         int[] everyone = IntStream.range(0, transport.size()).toArray();
         Announcement first = new Announcement();
         first.generation(1, 1);
-        return new Group(new Links(transport, Tuning.DEFAULT), deadline, closing, 0, everyone, first);
+        SharedGroup memory = transport.shared();
+        boolean ofAll = memory != null && memory.size() == transport.size();
+        Links links = new Links(transport, Tuning.DEFAULT);
+        return new Group(links, deadline, closing, 0, everyone, first, ofAll ? memory : null);
     }
 
     /** All ranks of links that something else uses too, in its pauses. */
     static Group within(Links links, Announcement generation, Duration deadline) {
         int[] everyone = IntStream.range(0, links.transport().size()).toArray();
-        return new Group(links, deadline, () -> {}, WITHIN, everyone, generation);
+        return new Group(links, deadline, () -> {}, WITHIN, everyone, generation, null);
     }
 
     public int rank() {
@@ -120,7 +136,10 @@ public final class Group implements AutoCloseable {
 
     /** Reduces by an algorithm that all ranks name alike, because it decides the order of additions. */
     public void allReduce(Elements vector, Reduction how, Algorithm by) {
-        circuit.allReduce(sequence++, vector, how, by, null, circuit.silent());
+        SharedSum memory = shared;
+        if (memory != null && vector instanceof FloatElements floats && SharedSum.takes(how, by))
+            memory.allReduce(sequence++, floats, how);
+        else circuit.allReduce(sequence++, vector, how, by, null, circuit.silent());
     }
 
     /**
@@ -182,7 +201,21 @@ public final class Group implements AutoCloseable {
         same.sort(Comparator.comparingLong(i -> all[i][1]));
         int child = id * 31 + ++children * 1009 + color;
         int[] chosen = same.stream().mapToInt(i -> members[i]).toArray();
-        return new Group(links, deadline, () -> {}, child, chosen, announcement.again());
+        return within(child, chosen);
+    }
+
+    private Group within(int child, int[] chosen) {
+        return new Group(links, deadline, () -> {}, child, chosen, announcement.again(), null);
+    }
+
+    /** Whether sums of float32 by exchange go through memory that all ranks share. */
+    boolean sumsInMemory() {
+        return shared != null;
+    }
+
+    /** The same ranks, which use nothing but messages. */
+    Group overStreams() {
+        return within(id * 31 + ++children * 1009, members);
     }
 
     /** From now on reduces by this algorithm; every rank says so between the same operations. */
@@ -208,8 +241,7 @@ public final class Group implements AutoCloseable {
         int child = id * 31 + ++children * 1009;
         int own = rank();
         if (own != first && own != second) return Optional.empty();
-        return Optional.of(new Group(
-                links, deadline, () -> {}, child, new int[] {members[first], members[second]}, announcement.again()));
+        return Optional.of(within(child, new int[] {members[first], members[second]}));
     }
 
     /** Makes a waiting or later operation fail at once, here and at every other rank. */

@@ -9,7 +9,7 @@ import rubato.schedule.Schedule;
  * One operation under way on one rank: moves elements between the vector and the links as its schedule says, as far as that goes
  * without waiting. What the result is depends on the schedule alone, not on what comes first.
  */
-final class Operation {
+final class Operation implements Standing {
     private final Transport transport;
     private final Link[] links;
     private final Tuning tuning;
@@ -69,7 +69,8 @@ final class Operation {
         next[move] = schedule.move(move).to();
     }
 
-    boolean allEntered() {
+    @Override
+    public boolean allEntered() {
         return entered == schedule.members().length;
     }
 
@@ -105,7 +106,8 @@ final class Operation {
     }
 
     /** Whether something that the peer must send is not here, used or not. */
-    boolean lacks(Link link) {
+    @Override
+    public boolean lacks(Link link) {
         return !link.entered || missing(link) > Math.max(0, link.in.survey());
     }
 

@@ -107,7 +107,7 @@ record Probe(Group group, Topology topology, int length, Effort effort) {
 
     private double furtherMessage(LinkCost one) {
         int further = group.size() - 2;
-        double all = nanos(group, SHORT);
+        double all = nanos(group.overStreams(), SHORT);
         return further < 1 ? 0 : Math.max(0, all - one.alphaNanos()) / further;
     }
 

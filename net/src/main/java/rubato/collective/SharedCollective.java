@@ -10,7 +10,6 @@ import rubato.net.Transport;
 import rubato.plan.Algorithm;
 import rubato.plan.Topology;
 import rubato.shm.Bell;
-import rubato.shm.SharedException;
 import rubato.shm.SharedReduce;
 import rubato.shm.SharedVector;
 import rubato.signal.LinkCosts;
@@ -25,7 +24,7 @@ final class SharedCollective implements Collective, Bell {
     private final Transport transport;
     private final SharedGroup group;
     private final ExchangeCollective streams;
-    private final Duration deadline;
+    private final SharedBlame blame;
     private final SharedReduce reduce;
     private final Object lock = new Object();
     /** Why nothing goes on; written under lock. */
@@ -36,7 +35,7 @@ final class SharedCollective implements Collective, Bell {
         this.transport = transport;
         this.group = group;
         this.streams = streams;
-        this.deadline = deadline;
+        this.blame = new SharedBlame(group.ranks(), transport.rank(), deadline);
         this.reduce = new SharedReduce(group.memory(), group.index(), group.size(), this, deadline.toNanos());
     }
 
@@ -211,26 +210,9 @@ final class SharedCollective implements Collective, Bell {
 
     private CollectiveException failed(long step, int length, IOException e) {
         requireWhole();
-        CollectiveException failure = describe(step, length, e);
+        CollectiveException failure = blame.of(step, length, e);
         fail(failure.peerRank(), String.valueOf(failure.getMessage()));
         return failure;
-    }
-
-    private CollectiveException describe(long step, int length, IOException e) {
-        if (e instanceof PeerLostException lost)
-            return new CollectiveException(lost.rank(), lost.getMessage() + " in #" + step);
-        if (!(e instanceof SharedException shared)) return new CollectiveException(-1, e.getMessage() + " in #" + step);
-        int peer = group.ranks()[shared.member()];
-        String message = switch (shared.fault()) {
-            case ABSENT -> "rank " + peer + " has not entered #" + step + " within " + deadline.toMillis() + " ms";
-            case STALLED -> "rank " + peer + " has stopped in #" + step + " within " + deadline.toMillis() + " ms";
-            case LEFT -> "rank " + peer + " closed its connection in #" + step;
-            case STEP -> disagree(peer, "#", shared.theirs(), step);
-            case LENGTH -> disagree(peer, "length ", shared.theirs(), length);
-            case GARBLED -> "rank " + peer + " announced " + shared.theirs() + " control words";
-            case OPERATION -> disagree(peer, "operation ", shared.theirs(), 0);
-        };
-        return new CollectiveException(peer, message);
     }
 
     /** Through shared memory a sum costs its additions, which no waiting hides: it is done when all is ready. */
@@ -260,9 +242,5 @@ final class SharedCollective implements Collective, Bell {
                 throw new IllegalStateException(missing + " of " + length + " elements are not ready in step " + step);
             return allReduce(step, vector, length, control);
         }
-    }
-
-    private String disagree(int peer, String what, long theirs, long ours) {
-        return "rank " + peer + " is at " + what + theirs + ", rank " + rank() + " at " + what + ours;
     }
 }

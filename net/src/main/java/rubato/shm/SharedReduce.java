@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All-reduce through memory that all members map. A short vector is written whole by everyone and added by everyone. A long one
@@ -48,6 +49,7 @@ public final class SharedReduce {
     private long startNanos;
     private long allEnteredNanos;
     private boolean timed;
+    private long @Nullable [] waits;
 
     /**
      * @param memory zeros, of {@link SharedLayout#BYTES_PER_RANK} bytes for each member
@@ -78,6 +80,21 @@ public final class SharedReduce {
         begin(step, length, 0);
         if (length <= flatFloats) sumFlat(vector, length);
         else sumSliced(vector, length);
+    }
+
+    /**
+     * The same, and notes who had to be waited for.
+     *
+     * @param waitedUntil by member, when it was seen to have entered, or 0 if it was there at once
+     */
+    public void sum(long step, float[] vector, int length, long[] waitedUntil) throws IOException {
+        Arrays.fill(waitedUntil, 0);
+        waits = waitedUntil;
+        try {
+            sum(step, vector, length);
+        } finally {
+            waits = null;
+        }
     }
 
     /** Sums the first {@code length} elements of a shared vector into every member's part of it. */
@@ -157,7 +174,10 @@ public final class SharedReduce {
 
     private void awaitEntry(int member) throws IOException {
         int header = SharedLayout.header(bases[member], operation);
+        long[] noted = waits;
+        boolean late = noted != null && !hasEntered(member);
         await(member, header + SharedLayout.SEQUENCE, operation);
+        if (noted != null && late) noted[member] = System.nanoTime();
         compare(member, header);
     }
 
@@ -291,25 +311,28 @@ public final class SharedReduce {
                     throw new SharedException(SharedException.Fault.LEFT, member, operation);
                 long left = deadlineNanos - (System.nanoTime() - startNanos);
                 if (left <= 0) throw late();
-                sleep(Math.min(left, LONGEST_SLEEP_NANOS));
+                sleep(Math.min(left, LONGEST_SLEEP_NANOS), at, target);
             }
         } finally {
             Words.release(memory, sleeps, 0);
         }
     }
 
-    /** A disagreement that is in the memory already is the cause of whatever else is told. */
-    private void sleep(long nanos) throws IOException {
+    /**
+     * A disagreement that is in the memory already is the cause of whatever else is told; what a member did before it failed is done.
+     */
+    private void sleep(long nanos, int at, long target) throws IOException {
         try {
             bell.await(nanos);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             for (int member = 0; member < members; member++)
-                if (entered(member)) compare(member, SharedLayout.header(bases[member], operation));
-            throw e;
+                if (hasEntered(member)) compare(member, SharedLayout.header(bases[member], operation));
+            if (Words.acquire(memory, at) < target) throw e;
         }
     }
 
-    private boolean entered(int member) {
+    /** Whether a member has entered the call under way, or the last one. */
+    public boolean hasEntered(int member) {
         return Words.acquire(memory, SharedLayout.header(bases[member], operation) + SharedLayout.SEQUENCE)
                 >= operation;
     }
@@ -320,13 +343,20 @@ public final class SharedReduce {
         for (int member = 0; member < members; member++) {
             if (member != index && (behind < 0 || progress(member) < progress(behind))) behind = member;
         }
-        boolean here = entered(behind);
+        boolean here = hasEntered(behind);
         return new SharedException(
                 here ? SharedException.Fault.STALLED : SharedException.Fault.ABSENT, behind, operation);
     }
 
+    /** Whether no other member has done less of the call under way. */
+    public boolean isFurthestBehind(int member) {
+        for (int other = 0; other < members; other++)
+            if (other != index && progress(other) < progress(member)) return false;
+        return true;
+    }
+
     private long progress(int member) {
-        return entered(member) ? Words.acquire(memory, bases[member] + SharedLayout.PHASE) : -1;
+        return hasEntered(member) ? Words.acquire(memory, bases[member] + SharedLayout.PHASE) : -1;
     }
 
     @Override
