@@ -29,6 +29,7 @@ import rubato.verify.Verifier;
 public final class Chaos {
     /**
      * @param rubato the command, without its arguments
+     * @param worker the same where it is to run a worker
      * @param configuration arguments of {@code train} that say what to train
      * @param directory of the run; must not exist
      * @param workers how many the run wants
@@ -41,6 +42,7 @@ public final class Chaos {
      */
     public record Options(
             List<String> rubato,
+            List<String> worker,
             List<String> configuration,
             Map<String, String> environment,
             Path directory,
@@ -121,7 +123,8 @@ public final class Chaos {
         if (options.apart()) configuration.addAll(List.of("--set", "coordinators.embedded=false"));
         Map<String, String> environment = new HashMap<>(options.environment());
         if (!proxy.isEmpty()) environment.put(WorkerStart.PROXY, proxy);
-        try (Job job = new Job(options.rubato(), configuration, environment, run, hosts ? EXTRA_HOSTS : List.of())) {
+        try (Job job = new Job(
+                options.rubato(), options.worker(), configuration, environment, run, hosts ? EXTRA_HOSTS : List.of())) {
             progress.accept("seed " + options.seed() + ", run " + run + ", output " + job.log());
             job.start();
             try (Watch watch = new Watch(job, clock)) {

@@ -17,6 +17,7 @@ final class Job implements AutoCloseable {
     private static final long CLOSE_SECONDS = 5;
 
     private final List<String> rubato;
+    private final List<String> worker;
     private final List<String> configuration;
     private final Map<String, String> environment;
     private final Path directory;
@@ -26,16 +27,19 @@ final class Job implements AutoCloseable {
 
     /**
      * @param rubato the command, without its arguments
+     * @param worker the same for workers started beside
      * @param configuration arguments of {@code train} that say what to train
      * @param hosts addresses of workers started beside, in turn; empty for the usual one
      */
     Job(
             List<String> rubato,
+            List<String> worker,
             List<String> configuration,
             Map<String, String> environment,
             Path directory,
             List<String> hosts) {
         this.rubato = List.copyOf(rubato);
+        this.worker = List.copyOf(worker);
         this.configuration = List.copyOf(configuration);
         this.environment = Map.copyOf(environment);
         this.directory = directory;
@@ -55,22 +59,22 @@ final class Job implements AutoCloseable {
         List<String> arguments = new ArrayList<>(List.of("train"));
         arguments.addAll(configuration);
         arguments.addAll(List.of("--run-dir", directory.toString()));
-        launcher = process(arguments);
+        launcher = process(rubato, arguments);
     }
 
     void resume() {
-        launcher = process(List.of("train", "--resume", directory.toString()));
+        launcher = process(rubato, List.of("train", "--resume", directory.toString()));
     }
 
     /** One more worker, which is not replaced when it dies. */
     void join(String name) {
         List<String> arguments = new ArrayList<>(List.of("worker", "--run", directory.toString(), "--name", name));
         if (!hosts.isEmpty()) arguments.addAll(List.of("--host", hosts.get(extras.size() % hosts.size())));
-        extras.add(process(arguments));
+        extras.add(process(worker, arguments));
     }
 
-    private Process process(List<String> arguments) {
-        List<String> command = new ArrayList<>(rubato);
+    private Process process(List<String> program, List<String> arguments) {
+        List<String> command = new ArrayList<>(program);
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)

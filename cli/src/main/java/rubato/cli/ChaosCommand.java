@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -17,6 +16,7 @@ import rubato.chaos.Chaos;
 import rubato.chaos.Outcome;
 import rubato.chaos.Room;
 import rubato.config.RunConfig;
+import rubato.data.DataHome;
 import rubato.runtime.SystemClock;
 
 /** {@code rubato chaos}: trains, harms the run in every way it knows, and shows what was kept. */
@@ -124,10 +124,13 @@ final class ChaosCommand implements Callable<Integer> {
     }
 
     private Chaos.Options options(RunConfig loaded, List<String> steady, SystemClock clock) {
+        WorkerJvm worker =
+                WorkerJvm.of(loaded, DataHome.directory(), line -> console.err().println(line));
         return new Chaos.Options(
                 rubato(),
+                worker.command(),
                 config.over(steady).arguments(),
-                Map.of(),
+                worker.environment(),
                 directory(loaded, clock),
                 loaded.workers().count(),
                 only,
