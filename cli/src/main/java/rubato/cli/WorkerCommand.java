@@ -79,7 +79,6 @@ final class WorkerCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(),
                     "--interfaces must be names of interfaces, networks or exclusions, was " + interfaces);
-        WorkerJvm.advice().ifPresent(line -> console.err().println("rubato: " + line));
         return WorkerStart.run(
                 rendezvous(), worker, standby, host, interfaces, Version.software(), directory(), DataHome.directory());
     }

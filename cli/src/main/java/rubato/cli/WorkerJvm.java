@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import rubato.config.RunConfig;
 import rubato.djl.DjlEnvironment;
@@ -45,19 +44,6 @@ record WorkerJvm(List<String> command, Map<String, String> environment) {
     /** Arguments with which the vector kernels load; none where this JVM has no vectors. */
     static List<String> vectors() {
         return hasVectors() ? List.of("--add-modules", "jdk.incubator.vector") : List.of();
-    }
-
-    /** What to tell who started a worker's JVM by hand; empty if it computes as fast as it can. */
-    static Optional<String> advice() {
-        boolean loaded = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-        return advice(hasVectors(), loaded);
-    }
-
-    static Optional<String> advice(boolean has, boolean loaded) {
-        return has && !loaded
-                ? Optional.of("this worker computes several times slower than it could, and all others wait for it:"
-                        + " start its JVM with --add-modules jdk.incubator.vector")
-                : Optional.empty();
     }
 
     private static boolean hasVectors() {
