@@ -2,18 +2,24 @@ package rubato.chaos;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** What faults did to a run, by its timeline. */
 record Aftermath(Timeline timeline, List<Struck> struck) {
-    /** Longest time without a commit between faults that end the launcher, whose new start takes as long as a JVM and the data do. */
+    /** After these nobody is left to go on: the next commit takes as long as JVMs, data and the steps since the checkpoint do. */
+    private static final Set<FaultKind> NEW_STARTS =
+            EnumSet.of(FaultKind.KILL_LAUNCHER, FaultKind.KILL_WORKERS, FaultKind.FULL_DISK);
+
+    /** Longest time without a commit, but for new starts. */
     long longestGapMillis(Watch.Mark start, Watch.Mark end) {
         long longest = 0;
         long from = start.epochMillis();
         for (Struck fault : struck) {
-            if (fault.kind() != FaultKind.KILL_LAUNCHER && fault.kind() != FaultKind.FULL_DISK) continue;
+            if (!NEW_STARTS.contains(fault.kind())) continue;
             longest = Math.max(longest, timeline.longestGap(from, fault.at()));
             OptionalLong back = timeline.recovery(fault);
             from = fault.at() + back.orElse(0);
