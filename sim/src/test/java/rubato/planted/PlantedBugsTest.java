@@ -8,6 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import javax.tools.ToolProvider;
@@ -101,8 +104,12 @@ class PlantedBugsTest {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
-        boolean ended = hunters.waitFor(SECONDS, TimeUnit.SECONDS);
-        if (!ended) hunters.destroyForcibly().waitFor();
+        boolean ended = false;
+        try {
+            ended = hunters.waitFor(SECONDS, TimeUnit.SECONDS);
+        } finally {
+            if (!ended) hunters.destroyForcibly();
+        }
         List<String> caught = new ArrayList<>(Files.readAllLines(output).stream()
                 .filter(line -> line.startsWith("CAUGHT "))
                 .map(line -> line.substring(7))
@@ -111,6 +118,12 @@ class PlantedBugsTest {
         return caught;
     }
 
+    private List<String> hunt(PlantedBug bug, Path into) throws IOException, InterruptedException {
+        compile(bug, into);
+        return hunt(into.resolve("classes"));
+    }
+
+    /** One hunt per core at a time, told in the order of the list. */
     @Test
     void every_planted_bug_is_caught() throws Exception {
         List<PlantedBug> all = PlantedBug.read(root.resolve("sim/planted/bugs.txt"));
@@ -118,19 +131,24 @@ class PlantedBugsTest {
                 all.stream().filter(bug -> bug.name().contains(ONLY)).toList();
         List<String> missed = new ArrayList<>();
         StringBuilder table = new StringBuilder("| planted bug | caught by |\n|---|---|\n");
-        for (int i = 0; i < bugs.size(); i++) {
-            PlantedBug bug = bugs.get(i);
-            Path into = place.resolve("bug-" + i);
-            compile(bug, into);
-            List<String> caught = hunt(into.resolve("classes"));
-            if (caught.isEmpty()) missed.add(bug.name());
-            String row = "| " + bug.name() + " | "
-                    + (caught.isEmpty()
-                            ? "**nobody**"
-                            : caught.stream().limit(4).collect(Collectors.joining("; ")))
-                    + (caught.size() > 4 ? "; and " + (caught.size() - 4) + " more" : "") + " |";
-            System.out.println(row);
-            table.append(row).append('\n');
+        ExecutorService hunts =
+                Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+        try {
+            List<Future<List<String>>> outcomes = new ArrayList<>();
+            for (int i = 0; i < bugs.size(); i++) {
+                PlantedBug bug = bugs.get(i);
+                Path into = place.resolve("bug-" + i);
+                outcomes.add(hunts.submit(() -> hunt(bug, into)));
+            }
+            for (int i = 0; i < bugs.size(); i++) {
+                List<String> caught = outcomes.get(i).get();
+                if (caught.isEmpty()) missed.add(bugs.get(i).name());
+                String row = row(bugs.get(i), caught);
+                System.out.println(row);
+                table.append(row).append('\n');
+            }
+        } finally {
+            hunts.shutdownNow();
         }
         String score = (bugs.size() - missed.size()) + " of " + bugs.size() + " planted bugs caught";
         System.out.println(score);
@@ -138,5 +156,11 @@ class PlantedBugsTest {
         assertThat(all).hasSizeGreaterThanOrEqualTo(20);
         assertThat(bugs).isNotEmpty();
         assertThat(missed).isEmpty();
+    }
+
+    private static String row(PlantedBug bug, List<String> caught) {
+        if (caught.isEmpty()) return "| " + bug.name() + " | **nobody** |";
+        String more = caught.size() > 4 ? "; and " + (caught.size() - 4) + " more" : "";
+        return "| " + bug.name() + " | " + caught.stream().limit(4).collect(Collectors.joining("; ")) + more + " |";
     }
 }
