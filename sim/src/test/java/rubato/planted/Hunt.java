@@ -6,13 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.TagFilter;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import rubato.sim.Torture;
 
-/** Runs simulated schedules and test classes and prints what failed, one line each: {@code CAUGHT name}. */
+/** Runs simulated schedules and the fast tests of classes and prints what failed, one line each: {@code CAUGHT name}. */
 public final class Hunt {
     private Hunt() {}
 
@@ -27,6 +28,7 @@ public final class Hunt {
     private static void run(String name) {
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(selectClass(name))
+                .filters(TagFilter.excludeTags("slow"))
                 .build();
         LauncherFactory.create().execute(request, new TestExecutionListener() {
             @Override
