@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Plants every bug of sim/planted/bugs.txt, one at a time, in classes beside the real ones, lets the fast tests and simulated
+# Plants every bug of sim/planted/bugs.txt, each by itself, in classes beside the real ones, lets the fast tests and simulated
 # schedules hunt it, and prints who caught it; the last line of the table is the score. An argument chooses those with it in the name.
 set -euo pipefail
 cd "$(dirname "$0")/.."

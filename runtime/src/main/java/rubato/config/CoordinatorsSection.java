@@ -1,5 +1,7 @@
 package rubato.config;
 
+import java.time.Duration;
+
 /**
  * {@code coordinators}: who decides.
  *
@@ -11,5 +13,10 @@ public record CoordinatorsSection(int count, boolean embedded, double waitSecond
     /** Whether the one coordinator there is runs inside the launcher. */
     public boolean insideLauncher() {
         return embedded && count == 1;
+    }
+
+    /** How long a worker looks for a coordinator that is gone or not there yet. */
+    public Duration patience() {
+        return Duration.ofMillis((long) (1000 * waitSeconds));
     }
 }

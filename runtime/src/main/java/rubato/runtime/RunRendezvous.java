@@ -32,7 +32,7 @@ public record RunRendezvous(Path run, Consumer<String> tell) implements Rendezvo
     public Duration patience() {
         try {
             RunConfig config = RunConfig.parse(Files.readString(new RunDirectory(run).config()));
-            return Duration.ofMillis((long) (1000 * config.coordinators().waitSeconds()));
+            return config.coordinators().patience();
         } catch (IOException e) {
             return USUAL_PATIENCE;
         }

@@ -10,12 +10,11 @@ record Starts(int failed) {
     static final Starts NONE = new Starts(0);
     static final int MOST = 6;
     private static final long YOUNG_NANOS = 10_000_000_000L;
-    private static final int LOST = 3;
     private static final long FIRST_MILLIS = 250;
 
     /** @param member whether a step was committed with it as a member */
     Starts after(boolean member, long livedNanos, int exitCode) {
-        boolean forWantOfOthers = exitCode == LOST && livedNanos >= YOUNG_NANOS;
+        boolean forWantOfOthers = exitCode == CoordinatorProcess.LOST && livedNanos >= YOUNG_NANOS;
         return member || forWantOfOthers ? NONE : new Starts(failed + 1);
     }
 

@@ -117,7 +117,7 @@ final class Trainee implements AutoCloseable {
 
     /** How long to look for a coordinator that is gone. */
     Duration patience() {
-        return Duration.ofMillis((long) (1000 * config.coordinators().waitSeconds()));
+        return config.coordinators().patience();
     }
 
     Rhythm rhythm() {

@@ -8,31 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import rubato.error.RubatoException;
-import rubato.seam.Clock;
+import rubato.testkit.ManualClock;
 
 class FirstContactTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** Passes while it is waited, and only then. */
-    private static final class Waits implements Clock {
-        private long nanos;
+    private final ManualClock clock = new ManualClock();
 
-        @Override
-        public long nanos() {
-            return nanos;
-        }
-
-        @Override
-        public long epochMillis() {
-            return 0;
-        }
-
-        void pass(long more) {
-            nanos += more;
-        }
-    }
-
-    private final Waits clock = new Waits();
     private final List<String> told = new ArrayList<>();
     private boolean ended;
     private boolean launched;
@@ -61,8 +44,8 @@ class FirstContactTest {
         }
     }
 
-    private final FirstContact contact =
-            new FirstContact(new Place(), clock, clock::pass, () -> launched, () -> orphaned);
+    private final FirstContact contact = new FirstContact(
+            new Place(), clock, nanos -> clock.advance(Duration.ofNanos(nanos)), () -> launched, () -> orphaned);
 
     private String nobodyBefore(int attempt) {
         if (++attempts < attempt)

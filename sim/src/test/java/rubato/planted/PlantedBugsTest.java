@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Plants every bug of the list, one at a time, in classes beside the real ones, and lets the tests hunt it; with {@code planted.only}
+ * Plants every bug of the list, each by itself, in classes beside the real ones, and lets the tests hunt it; with {@code planted.only}
  * those alone whose name has that in it.
  */
 @Tag("slow")

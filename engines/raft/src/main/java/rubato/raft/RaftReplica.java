@@ -160,8 +160,7 @@ final class RaftReplica implements ReplicatedLog {
     /** Begins again from what is on disk: as if this replica had been killed and started. */
     private void reopen() {
         if (over || journal == null || machine == null) return;
-        stepDown();
-        renewal.settled();
+        notLeader();
         leader = null;
         isLeader = false;
         journal.close();
