@@ -4,8 +4,6 @@ import io.microraft.Ordered;
 import io.microraft.RaftEndpoint;
 import io.microraft.RaftNode;
 import io.microraft.RaftRole;
-import io.microraft.impl.RaftNodeImpl;
-import io.microraft.impl.state.RaftState;
 import io.microraft.model.message.AppendEntriesFailureResponse;
 import io.microraft.model.message.RaftMessage;
 import io.microraft.persistence.RestoredRaftState;
@@ -13,6 +11,7 @@ import io.microraft.report.RaftNodeReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -241,23 +240,14 @@ final class RaftReplica implements ReplicatedLog {
         RaftEndpoint now = report.getTerm().getLeaderEndpoint();
         isLeader = report.getRole() == RaftRole.LEADER;
         if (!isLeader) notLeader();
-        if (java.util.Objects.equals(now, leader)) return;
+        if (Objects.equals(now, leader)) return;
         leader = now;
         if (now != null && !isLeader) queue.execute(this::endPreVote);
         if (!isLeader && observer != null) observer.following(number(now));
     }
 
-    /**
-     * A pre-vote that was under way when a leader was heard of is over. MicroRaft 0.7 keeps it open, and a follower with an
-     * open pre-vote never begins another: it would not notice that this leader dies.
-     */
     private void endPreVote() {
-        if (over || !(node instanceof RaftNodeImpl follower)) return;
-        RaftState state = follower.state();
-        RaftEndpoint heard = state.leader();
-        if (state.role() != RaftRole.FOLLOWER || heard == null || state.preCandidateState() == null) return;
-        state.toFollower(state.term());
-        state.leader(heard);
+        if (!over && node != null) OpenPreVote.end(node);
     }
 
     private static OptionalInt number(@Nullable RaftEndpoint endpoint) {
