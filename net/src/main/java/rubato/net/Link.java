@@ -2,6 +2,8 @@ package rubato.net;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import rubato.world.Generation;
 import rubato.world.WorkerId;
@@ -13,6 +15,8 @@ import rubato.world.WorkerId;
  */
 final class Link {
     private static final int SKIP_BYTES = 64 << 10;
+    /** A peer is ahead by one meeting about memory at most. */
+    private static final int MAX_EARLY = 2;
 
     private final WorkerId peer;
     private final long host;
@@ -30,6 +34,8 @@ final class Link {
     private ControlMessage.@Nullable Leave left;
     private ControlMessage.@Nullable Abort aborted;
     private @Nullable ByteBuffer skipped;
+    /** What a peer said about memory to share before this rank asked. */
+    private final Queue<ControlMessage> early = new ArrayDeque<>(MAX_EARLY);
 
     Link(WorkerId peer, long host, TransportChoice carrier, ControlStream control, Lane lane) {
         this.peer = peer;
@@ -82,8 +88,10 @@ final class Link {
     /** Waits for a message about this link or group; an end of the generation meanwhile is a failure. */
     <T extends ControlMessage> T await(Class<T> kind, Until end) throws IOException {
         while (true) {
-            ControlMessage message = control.await(ControlMessage.class, end);
+            ControlMessage known = early.poll();
+            ControlMessage message = known != null ? known : control.await(ControlMessage.class, end);
             if (kind.isInstance(message)) return kind.cast(message);
+            if (isAboutMemory(message)) throw outOfTurn(message);
             note(message);
             ControlMessage.Abort abort = aborted();
             if (abort != null) throw new IOException("gave up: " + abort.reason());
@@ -167,7 +175,17 @@ final class Link {
         if (message instanceof ControlMessage.Begin m) begun = m;
         else if (message instanceof ControlMessage.Leave m) left = m;
         else if (message instanceof ControlMessage.Abort m) aborted = m;
-        else throw new IOException("sent a " + message.getClass().getSimpleName() + " out of turn");
+        else if (isAboutMemory(message) && early.size() < MAX_EARLY) early.add(message);
+        else throw outOfTurn(message);
+        if (message instanceof ControlMessage.Begin) early.clear();
+    }
+
+    private static boolean isAboutMemory(ControlMessage message) {
+        return message instanceof ControlMessage.Place || message instanceof ControlMessage.Reached;
+    }
+
+    private static IOException outOfTurn(ControlMessage message) {
+        return new IOException("sent a " + message.getClass().getSimpleName() + " out of turn");
     }
 
     /** The peer has gone on to a later generation; the link is whole. */

@@ -97,6 +97,8 @@ final class LinkTransport implements Transport {
 
     @Override
     public SharedGroup share(long bytes) throws PeerLostException {
+        requireOpen();
+        requireAll();
         SharedGroup group = hostMemory.make(links, rank, bytes, Until.in(SHARE, () -> closed));
         if (group == null) throw new PeerLostException(-1, "no shared memory for " + bytes + " bytes per rank");
         return group;
@@ -259,7 +261,7 @@ final class LinkTransport implements Transport {
         Sockets.closeQuietly(selector);
     }
 
-    private Link link(int peer) {
+    Link link(int peer) {
         return Objects.requireNonNull(links[peer]);
     }
 
