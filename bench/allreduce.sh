@@ -3,7 +3,7 @@
 #   bench/allreduce.sh            measure and write the table
 #   bench/allreduce.sh round FILE one round, appended to FILE (a round takes a few minutes)
 #   bench/allreduce.sh table FILE the table of the rounds in FILE
-#   ROUNDS (5), WORKERS ("2 4"), SIZES, PARTS ("mpi rubato gloo"), OUT
+#   ROUNDS (5), WORKERS ("2 4"), SIZES, LARGE (268435456, by two processes only), PARTS ("mpi rubato gloo"), OUT
 # Needs mpicc and mpirun; gloo is left out, with a word, where /usr/bin/python3 has no torch.distributed.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -11,6 +11,8 @@ root=$(dirname -- "$here")
 work=${TMPDIR:-/tmp}/rubato-allreduce-$(id -u)
 mkdir -p "$work"
 SIZES=${SIZES:-"4 1024 16384 65536 262144 1048576 4194304 16777216 67108864"}
+LARGE=${LARGE-268435456}
+ALL=$SIZES
 WORKERS=${WORKERS:-"2 4"}
 PARTS=${PARTS:-"mpi rubato gloo"}
 
@@ -43,6 +45,8 @@ rubato() {
 
 round() {
     for n in $WORKERS; do
+        SIZES=$ALL
+        [ "$n" != 2 ] || SIZES="$ALL $LARGE"
         case $PARTS in *mpi*) mpi "$n" shm "$1" ;; esac
         case $PARTS in *rubato*) rubato "$n" shm copy "" "$1"; [ "$n" != 2 ] || rubato "$n" shm symmetric -symmetric "$1" ;; esac
         case $PARTS in *mpi*) mpi "$n" tcp "$1" ;; esac
