@@ -46,6 +46,12 @@ record Aftermath(Timeline timeline, List<Struck> struck) {
         return samples(from, to) / (to.memberCpuSeconds() - from.memberCpuSeconds());
     }
 
+    /** Samples per second of processor time of members, what their compilers used apart. */
+    double perWork(Watch.Mark from, Watch.Mark to) {
+        double compilers = to.compilerSeconds() - from.compilerSeconds();
+        return samples(from, to) / (to.memberCpuSeconds() - from.memberCpuSeconds() - compilers);
+    }
+
     /** Samples per second. */
     double perSecond(Watch.Mark from, Watch.Mark to) {
         return 1000 * samples(from, to) / (to.epochMillis() - from.epochMillis());

@@ -270,6 +270,7 @@ public final class Chaos {
                 verified.generations(),
                 Rollbacks.stepsLost(job.directory()),
                 aftermath.perCpu(start, end) / aftermath.perCpu(calm, start),
+                aftermath.perWork(start, end) / aftermath.perWork(calm, start),
                 aftermath.perSecond(start, end) / aftermath.perSecond(calm, start),
                 gap,
                 violations);

@@ -12,6 +12,7 @@ import java.util.Locale;
  * @param finished whether it came to its end in order
  * @param stepsLost committed steps that were given up
  * @param kept samples per processor second of members, as a fraction of the fault-free stretch
+ * @param keptByWork the same without the processor time of their compilers
  * @param keptByTime the same per second of wall time
  * @param longestGapMillis longest time without a commit while the launcher lived
  */
@@ -25,6 +26,7 @@ public record Outcome(
         int generations,
         long stepsLost,
         double kept,
+        double keptByWork,
         double keptByTime,
         long longestGapMillis,
         List<String> violations) {
@@ -62,6 +64,7 @@ public record Outcome(
         json.add("faults", faults);
         json.add("recovery_ms", times);
         json.addProperty("throughput_kept", finite(kept));
+        json.addProperty("throughput_kept_beside_compilers", finite(keptByWork));
         json.addProperty("throughput_kept_by_time", finite(keptByTime));
         JsonArray lines = new JsonArray();
         violations.forEach(lines::add);
@@ -110,8 +113,9 @@ public record Outcome(
                 longestGapMillis);
         line(
                 text,
-                "throughput kept: %.1f%% per processor second of members, %.1f%% per second",
+                "throughput kept: %.1f%% per processor second of members (%.1f%% beside their compilers), %.1f%% per second",
                 100 * kept,
+                100 * keptByWork,
                 100 * keptByTime);
         violations.forEach(violation -> line(text, "violation: %s", violation));
         line(

@@ -10,8 +10,12 @@ import rubato.seam.Clock;
 
 /** Reads the run's status all the time: who is a member, what is committed, the processor time of members. */
 final class Watch implements AutoCloseable {
-    /** What had been used at a moment. */
-    record Mark(long epochMillis, double memberCpuSeconds) {}
+    /**
+     * What had been used at a moment.
+     *
+     * @param compilerSeconds of {@code memberCpuSeconds}, what members' compilers used
+     */
+    record Mark(long epochMillis, double memberCpuSeconds, double compilerSeconds) {}
 
     private static final long PERIOD_NANOS = 200_000_000;
 
@@ -62,7 +66,7 @@ final class Watch implements AutoCloseable {
     }
 
     synchronized Mark mark() {
-        return new Mark(clock.epochMillis(), cpu.memberSeconds());
+        return new Mark(clock.epochMillis(), cpu.memberSeconds(), cpu.compilerSeconds());
     }
 
     /** Committed steps that were not committed any more. */

@@ -79,4 +79,7 @@ public sealed interface Entry {
 
     /** From here on the run wants so many workers: an operator said so. */
     record Scaled(int workers) implements Entry {}
+
+    /** These ranks begin a generation with nothing that compression kept back, whatever they had kept back before. */
+    record NothingKept(Generation generation, List<Integer> ranks) implements Entry {}
 }

@@ -39,6 +39,11 @@ public record Plan(
         return new Plan(version, fromStep, globalBatch, shares, factor, mode, compression, allReduce, stop);
     }
 
+    /** Whether something else than the gradient as it is goes over the wire. */
+    public boolean isCompressed() {
+        return !(compression instanceof Compression.None);
+    }
+
     public Plan withCompression(Compression other) {
         return new Plan(version, fromStep, globalBatch, shares, rateFactor, mode, other, allReduce, stop);
     }

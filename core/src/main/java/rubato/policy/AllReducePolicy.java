@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Locale;
 import rubato.plan.Algorithm;
 import rubato.plan.AllReduce;
-import rubato.plan.Compression;
 import rubato.plan.Plan;
 import rubato.signal.Signals;
 import rubato.signal.Wire;
@@ -39,8 +38,7 @@ public record AllReducePolicy(boolean chooses, boolean divides, double tolerance
         if (wire.costs().isEmpty()) return Decision.keep(plan, NAME, "messages have not been measured");
         if (wire.topology().ranks() != plan.shares().ranks())
             return Decision.keep(plan, NAME, "ranks changed within the window");
-        if (!(plan.compression() instanceof Compression.None))
-            return Decision.keep(plan, NAME, "a compressed gradient is exchanged whole");
+        if (plan.isCompressed()) return Decision.keep(plan, NAME, "a compressed gradient is exchanged whole");
         return decide(
                 plan, seen, new AlgorithmChoice(wire.topology(), wire.costs().get(0)));
     }

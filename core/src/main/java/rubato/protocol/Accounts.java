@@ -29,6 +29,7 @@ public final class Accounts {
     private int keep;
     private final Map<Long, Plan> plans = new HashMap<>();
     private final Map<Generation, List<WorkerId>> ranks = new HashMap<>();
+    private final Map<Generation, List<Integer>> nothingKept = new HashMap<>();
     private final Deque<Entry.Commit> recorded = new ArrayDeque<>();
     private final TreeMap<Long, Long> hashes = new TreeMap<>();
     private final TreeMap<Long, Cursor> cursors = new TreeMap<>();
@@ -42,14 +43,14 @@ public final class Accounts {
     private long term;
     private long generations;
     private OptionalInt scaled = OptionalInt.empty();
+    private boolean compressed;
 
     /** @param keep checkpoints before which steps may be forgotten */
     public Accounts(DataShape data, Plan initial, int keep) {
         if (keep < 1) throw new IllegalArgumentException("keep must be >= 1, was " + keep);
         this.keep = keep;
         this.data = data;
-        this.newest = initial;
-        plans.put(initial.version(), initial);
+        planned(initial);
         cursors.put(0L, cursor);
         samplesAt.put(0L, 0L);
     }
@@ -96,6 +97,11 @@ public final class Accounts {
     /** How many workers an operator wanted last; empty if none said so. */
     public OptionalInt scaled() {
         return scaled;
+    }
+
+    /** Whether a plan ever compressed, so that workers may keep something back. */
+    boolean isCompressed() {
+        return compressed;
     }
 
     /** Last step whose metrics are recorded, −1 for none. */
@@ -163,7 +169,8 @@ public final class Accounts {
             steps.add(new Recipe.Redo(
                     commit,
                     plans.getOrDefault(commit.planVersion(), newest),
-                    ranks.getOrDefault(commit.generation(), List.of())));
+                    ranks.getOrDefault(commit.generation(), List.of()),
+                    nothingKept.getOrDefault(commit.generation(), List.of())));
         }
         return new Recipe(at < 0 ? "" : checkpoints.get(at).directory(), steps);
     }
@@ -194,6 +201,7 @@ public final class Accounts {
         else if (entry instanceof Entry.Checkpoint checkpoint) checkpoint(checkpoint);
         else if (entry instanceof Entry.Rollback back) rolledBack(back);
         else if (entry instanceof Entry.Scaled now) scaled = OptionalInt.of(now.workers());
+        else if (entry instanceof Entry.NothingKept none) nothingKept.put(none.generation(), none.ranks());
     }
 
     private void activated(Entry.Activate activate) {
@@ -210,6 +218,7 @@ public final class Accounts {
     private void planned(Plan plan) {
         plans.put(plan.version(), plan);
         newest = plan;
+        compressed |= plan.isCompressed();
     }
 
     private void commit(Entry.Commit commit) {

@@ -170,25 +170,44 @@ final class Change {
             peer.unable = false;
             peer.does(Activity.INSTALLING, nowNanos);
         }
-        boolean evaluate = course.committer.owes(base);
-        boolean store = course.committer.storing().owesCheckpoint(base);
-        Recipe recipe = base.holders().isEmpty() ? course.accounts.recipe(passedOver) : Recipe.NONE;
-        List<Member> holders = base.holders().stream().map(Peer::reached).toList();
-        for (Member member : members) {
-            actions.add(new CoordinatorAction.Send(
-                    member.id(),
-                    new ToWorker.Install(
-                            next,
-                            base.name(),
-                            proposedPlan,
-                            course.accounts.checkpointed(),
-                            evaluate,
-                            store,
-                            proposals.storers(members),
-                            holders,
-                            recipe)));
-        }
+        List<Integer> makers = Makers.of(next, recipe(), proposals.storers(members));
+        List<Member> asked = makers.stream().map(members::get).toList();
+        members.forEach(member -> course.peer(member).spared = !asked.contains(member));
+        actions.addAll(install(next, asked));
         return actions;
+    }
+
+    private Recipe recipe() {
+        return base().holders().isEmpty() ? course.accounts.recipe(passedOver) : Recipe.NONE;
+    }
+
+    /** Asks these of the proposed members to come to hold the base. */
+    private List<CoordinatorAction> install(World next, List<Member> asked) {
+        ToWorker.Install install = new ToWorker.Install(
+                next,
+                base().name(),
+                proposedPlan,
+                course.accounts.checkpointed(),
+                course.committer.owes(base()),
+                course.committer.storing().owesCheckpoint(base()),
+                proposals.storers(next.members()),
+                base().holders().stream().map(Peer::reached).toList(),
+                recipe());
+        return asked.stream()
+                .<CoordinatorAction>map(member -> new CoordinatorAction.Send(member.id(), install))
+                .toList();
+    }
+
+    /** Somebody cannot make the base by its recipe: whoever was to take it over makes it too. */
+    private List<CoordinatorAction> askTheSpared(World proposed, long nowNanos) {
+        List<Member> spared = proposed.members().stream()
+                .filter(member -> course.peer(member).spared)
+                .toList();
+        for (Member member : spared) {
+            course.peer(member).spared = false;
+            course.peer(member).does(Activity.INSTALLING, nowNanos);
+        }
+        return install(proposed, spared);
     }
 
     List<CoordinatorAction> pause(int workers, long nowNanos) {
@@ -212,6 +231,7 @@ final class Change {
         if (course.phase != Phase.INSTALLING || proposed == null || base == null) return List.of();
         if (!installed.generation().equals(proposed.generation())) return List.of();
         peer.installed = Base.same(installed.state(), base.name());
+        peer.keepsNothing = installed.keepsNothing();
         if (!peer.installed) return List.of();
         peer.does(Activity.IDLE, nowNanos);
         if (!proposed.members().stream().allMatch(m -> course.peer(m).installed)) return handOver(proposed, nowNanos);
@@ -228,6 +248,9 @@ final class Change {
         actions.add(new CoordinatorAction.Tell(new Event.Warning("worker " + peer.id + ": " + not.reason())));
         peer.unable = true;
         recomputedOtherwise |= not.recomputed();
+        List<CoordinatorAction> others = askTheSpared(proposed, nowNanos);
+        actions.addAll(others);
+        if (!others.isEmpty()) return actions;
         if (!base.holders().isEmpty()) {
             if (++peer.failures > 1) course.backOff(peer, nowNanos);
         } else if (proposed.members().stream().anyMatch(m -> !course.peer(m).unable)) {
@@ -250,7 +273,7 @@ final class Change {
 
     /** Once each has made the base by its recipe or could not, those who have it hand it over to the rest. */
     List<CoordinatorAction> handOver(World proposed, long nowNanos) {
-        boolean all = proposed.members().stream().allMatch(m -> course.peer(m).installed || course.peer(m).unable);
+        boolean all = proposed.members().stream().map(course::peer).allMatch(p -> p.installed || p.unable || p.spared);
         boolean some = proposed.members().stream().anyMatch(m -> course.peer(m).installed);
         return all && some ? form(nowNanos) : List.of();
     }
@@ -323,10 +346,23 @@ final class Change {
         then.addAll(course.standBack(next));
         List<CoordinatorAction> actions = new ArrayList<>();
         List<Entry> entries = new ArrayList<>(List.of(entry));
+        entries.addAll(nothingKept(next));
         entries.addAll(marked);
         actions.add(new CoordinatorAction.Append(entries, then));
         if (course.stopWanted) actions.addAll(course.stopSoon(Stop.interrupted(), "interrupted"));
         return actions;
+    }
+
+    /** Whoever makes recorded steps again must know who began a generation with nothing kept back. */
+    private List<Entry> nothingKept(World next) {
+        if (!course.accounts.isCompressed()) return List.of();
+        List<Integer> ranks = new ArrayList<>();
+        for (int rank = 0; rank < next.size(); rank++)
+            if (course.peer(next.members().get(rank)).keepsNothing) ranks.add(rank);
+        if (ranks.isEmpty()) return List.of();
+        Entry entry = new Entry.NothingKept(next.generation(), ranks);
+        course.accounts.add(entry);
+        return List.of(entry);
     }
 
     /** Goes on without a worker that is not to be waited for. */

@@ -73,8 +73,10 @@ final class Deadlines {
 
     List<CoordinatorAction> installing(long nowNanos) {
         List<Peer> owing = new ArrayList<>();
-        for (Member member : change.proposed().members())
-            if (!course.peer(member).installed) owing.add(course.peer(member));
+        for (Member member : change.proposed().members()) {
+            Peer peer = course.peer(member);
+            if (!peer.installed && !peer.spared) owing.add(peer);
+        }
         return expelSuspects(owing, nowNanos);
     }
 

@@ -26,6 +26,9 @@ final class Peer {
     boolean placed;
 
     boolean installed;
+    /** It holds the base, and compression has kept nothing back. */
+    boolean keepsNothing;
+
     long stateBytes;
     /** When it was told to follow the members from outside; never if its state is small or none was asked. */
     long followingSince = Long.MIN_VALUE;
@@ -35,6 +38,8 @@ final class Peer {
     boolean stores = true;
     /** It could not make the base by its recipe. */
     boolean unable;
+    /** Others make the base by its recipe; it takes that over from them. */
+    boolean spared;
 
     boolean linked;
     /** How often it could not install a base in the present change. */

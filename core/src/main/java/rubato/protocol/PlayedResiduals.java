@@ -26,11 +26,13 @@ public final class PlayedResiduals<T> {
         this.residual = residual;
     }
 
-    /** The next step is of this generation: who is no rank of it has lost what it kept back. */
-    public void enter(Generation of, List<WorkerId> ranks) {
+    /** The next step is this: who is no rank of its generation, or began it with nothing, has lost what it kept back. */
+    public void enter(Recipe.Redo step) {
+        Generation of = step.commit().generation();
         if (of.equals(generation)) return;
         generation = of;
-        played.keySet().retainAll(ranks);
+        played.keySet().retainAll(step.ranks());
+        for (int rank : step.nothingKept()) played.remove(step.ranks().get(rank));
         played.values().forEach(each -> residual.apply(each).aborted());
     }
 

@@ -19,10 +19,12 @@ public record Recipe(String checkpoint, List<Redo> steps) {
      * One recorded step and the plan it ran under.
      *
      * @param ranks the workers of its generation, by rank
+     * @param nothingKept ranks that began the generation with nothing kept back by compression
      */
-    public record Redo(Entry.Commit commit, Plan plan, List<WorkerId> ranks) {
+    public record Redo(Entry.Commit commit, Plan plan, List<WorkerId> ranks, List<Integer> nothingKept) {
         public Redo {
             ranks = List.copyOf(ranks);
+            nothingKept = List.copyOf(nothingKept);
         }
     }
 

@@ -1,6 +1,5 @@
 package rubato.protocol;
 
-import rubato.plan.Compression;
 import rubato.step.StateName;
 import rubato.world.Generation;
 
@@ -50,7 +49,7 @@ public final class Residual {
         openIn = generation;
         open = step.step();
         mayKeep = !step.whole();
-        whole = !mayKeep || step.plan().compression() instanceof Compression.None;
+        whole = !mayKeep || !step.plan().isCompressed();
         return whole;
     }
 

@@ -40,8 +40,12 @@ public sealed interface ToCoordinator {
     /** It has taken over a state of the generation in force and keeps up with it from outside. */
     record Followed(StateName state) implements ToCoordinator {}
 
-    /** It holds the base of a generation. */
-    record Installed(Generation generation, StateName state) implements ToCoordinator {}
+    /**
+     * It holds the base of a generation.
+     *
+     * @param keepsNothing whether there is nothing that compression has kept back
+     */
+    record Installed(Generation generation, StateName state, boolean keepsNothing) implements ToCoordinator {}
 
     /** It is linked to all members of a generation. */
     record Linked(Generation generation) implements ToCoordinator {}

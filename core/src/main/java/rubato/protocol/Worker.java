@@ -121,12 +121,16 @@ public final class Worker {
                 install.world(), install.base(), install.holders(), install.recipe(), install.store()));
     }
 
-    /** The driver holds the base of a generation, with this cursor. */
-    public List<WorkerAction> held(Generation of, StateName base, Cursor at) {
+    /**
+     * The driver holds the base of a generation, with this cursor.
+     *
+     * @param keepsNothing whether there is nothing that compression has kept back
+     */
+    public List<WorkerAction> held(Generation of, StateName base, Cursor at, boolean keepsNothing) {
         if (!isIn(Phase.INSTALLING, of)) return List.of();
         enter(Phase.HELD);
         steps.startAt(base, at);
-        return send(new ToCoordinator.Installed(of, base));
+        return send(new ToCoordinator.Installed(of, base, keepsNothing));
     }
 
     /**

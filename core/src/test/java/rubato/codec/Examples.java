@@ -57,7 +57,8 @@ final class Examples {
                 new Entry.Rollback(2, 7, text()),
                 new Entry.Finished(text(), 9, random.nextLong(), text()),
                 new Entry.NonFinite(generation, 5, List.of(0, 3), true),
-                new Entry.Scaled(3));
+                new Entry.Scaled(3),
+                new Entry.NothingKept(generation, List.of(0, 2)));
     }
 
     Plan plan() {

@@ -83,7 +83,7 @@ class AdmissionTest {
         if (message instanceof ToWorker.Sealed sealed)
             say(name, new ToCoordinator.AtRest(sealed.generation(), INITIAL));
         if (message instanceof ToWorker.Install install)
-            say(name, new ToCoordinator.Installed(install.world().generation(), install.base()));
+            say(name, new ToCoordinator.Installed(install.world().generation(), install.base(), true));
         if (message instanceof ToWorker.StandBy || message instanceof ToWorker.Released released && released.rejoin())
             join(name, 0);
         if (message instanceof ToWorker.Link link) say(name, new ToCoordinator.Linked(link.generation()));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import rubato.event.Event;
 import rubato.history.Entry;
@@ -104,26 +105,67 @@ class CheckpointProtocolTest {
     }
 
     @Test
+    void a_worker_that_shares_no_file_system_is_handed_the_state_by_one_that_does() {
+        int made = 0;
+        for (long seed = 1; seed <= 60; seed++) {
+            SimulatedRun run = afterAllDied(seed, (r, at) -> r.joinApart(3, at).join(4, at + 2 * SimulatedRun.MS));
+            assertThat(run.made).as("seed %d", seed).isSubsetOf("worker-4");
+            if (run.made.isEmpty()) continue; // all died right after a checkpoint: everybody reads it
+            made++;
+            assertThat(warnings(run)).as("seed %d", seed).noneMatch(line -> line.contains("no checkpoint here"));
+        }
+        assertThat(made).isGreaterThan(50);
+    }
+
+    @Test
     void a_worker_that_cannot_read_checkpoints_is_handed_the_state_by_one_that_can() {
         for (long seed = 1; seed <= 60; seed++) {
-            SimulatedRun run = run(seed, 2);
-            long at = 1500 * SimulatedRun.MS + seed * 10 * SimulatedRun.MS;
-            for (int worker = 0; worker < 3; worker++) run.kill(worker, at);
-            run.join(3, at + 40 * SimulatedRun.MS)
-                    .joinApart(4, at + 42 * SimulatedRun.MS)
-                    .run();
-            assertThat(run.ends.get(0).status())
-                    .as("seed %d: %s", seed, run.ends)
-                    .isEqualTo("done");
-            assertThat(run.generations()).as("seed %d %s", seed, run.tale()).isGreaterThan(1);
-            assertThat(run.ledger).as("seed %d", seed).noneMatch(Entry.Rollback.class::isInstance);
-            assertThat(run.statesOfMembers())
-                    .as("seed %d %s", seed, run.tale())
-                    .hasSize(2)
-                    .containsOnly(run.commits().get(run.commits().size() - 1).hash());
-            assertThat(run.commits()).hasSize(164);
+            SimulatedRun run = afterAllDied(seed, (r, at) -> r.joinBlind(3, at).join(4, at + 2 * SimulatedRun.MS));
             assertThat(warnings(run)).as("seed %d", seed).anyMatch(line -> line.contains("no checkpoint here"));
+            assertThat(run.made).as("seed %d", seed).isSubsetOf("worker-4");
         }
+    }
+
+    @Test
+    void recorded_steps_are_made_again_by_one_worker_of_a_host_and_the_others_take_over_what_it_made() {
+        int made = 0;
+        for (long seed = 1; seed <= 60; seed++) {
+            SimulatedRun run = afterAllDied(seed, (r, at) -> r.join(3, at).join(4, at + 2 * SimulatedRun.MS));
+            assertThat(run.made).as("seed %d", seed).hasSizeLessThan(2);
+            made += run.made.size();
+        }
+        assertThat(made).isGreaterThan(50);
+    }
+
+    @Test
+    void if_the_worker_that_makes_steps_again_dies_another_does() {
+        int again = 0;
+        for (long seed = 1; seed <= 60; seed++) {
+            SimulatedRun run = afterAllDied(
+                    seed,
+                    (r, at) -> r.joinFrail(3, at).join(4, at + SimulatedRun.MS).join(5, at + SimulatedRun.MS));
+            assertThat(run.made).as("seed %d", seed).hasSizeLessThan(3);
+            if (run.made.size() == 2) again++;
+        }
+        assertThat(again).isGreaterThan(20);
+    }
+
+    /** A run of which all workers die while it trains, and that ends well with those that come then. */
+    private static SimulatedRun afterAllDied(long seed, BiConsumer<SimulatedRun, Long> replacements) {
+        SimulatedRun run = run(seed, 2);
+        long at = 1500 * SimulatedRun.MS + seed * 10 * SimulatedRun.MS;
+        for (int worker = 0; worker < 3; worker++) run.kill(worker, at);
+        replacements.accept(run, at + 40 * SimulatedRun.MS);
+        run.run();
+        assertThat(run.ends.get(0).status()).as("seed %d: %s", seed, run.ends).isEqualTo("done");
+        assertThat(run.generations()).as("seed %d %s", seed, run.tale()).isGreaterThan(1);
+        assertThat(run.ledger).as("seed %d", seed).noneMatch(Entry.Rollback.class::isInstance);
+        assertThat(run.statesOfMembers())
+                .as("seed %d %s", seed, run.tale())
+                .hasSizeGreaterThanOrEqualTo(2)
+                .containsOnly(run.commits().get(run.commits().size() - 1).hash());
+        assertThat(run.commits()).hasSize(164);
+        return run;
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import rubato.history.Entry;
 import rubato.plan.Compression;
 import rubato.plan.Plan;
 import rubato.plan.Shares;
@@ -158,9 +159,32 @@ class ResidualTest {
         assertThat(played.of(goes).kept).isEqualTo(1);
     }
 
+    @Test
+    void a_played_rank_that_began_a_generation_with_nothing_does_so_again_and_keeps_its_rest_from_then_on() {
+        WorkerId loses = new WorkerId("a", 1);
+        WorkerId keeps = new WorkerId("b", 1);
+        PlayedResiduals<Units> played = new PlayedResiduals<>(Units::new, each -> each.residual);
+        play(played, NOW, 1, List.of(loses, keeps), List.of(), false);
+        play(played, NEXT, 2, List.of(keeps, loses), List.of(1), false);
+        play(played, NEXT, 3, List.of(keeps, loses), List.of(1), false);
+        assertThat(played.of(loses).kept).isEqualTo(2);
+        assertThat(played.of(keeps).kept).isEqualTo(3);
+    }
+
     private static void play(
             PlayedResiduals<Units> played, Generation generation, long step, List<WorkerId> ranks, boolean skipped) {
-        played.enter(generation, ranks);
+        play(played, generation, step, ranks, List.of(), skipped);
+    }
+
+    private static void play(
+            PlayedResiduals<Units> played,
+            Generation generation,
+            long step,
+            List<WorkerId> ranks,
+            List<Integer> nothingKept,
+            boolean skipped) {
+        Entry.Commit commit = new Entry.Commit(generation, step, 1, 1, List.of(), List.of(), 0, skipped, 0);
+        played.enter(new Recipe.Redo(commit, HALF, ranks, nothingKept));
         for (Units each : played.of(ranks)) each.send(generation, step, HALF, false);
         played.resolved(skipped);
     }

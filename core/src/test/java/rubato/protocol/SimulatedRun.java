@@ -63,6 +63,8 @@ final class SimulatedRun {
         boolean storesNothing;
 
         boolean loadsNothing;
+        boolean apart;
+        boolean diesMaking;
         boolean diesCompleting;
         /** Contributions to these steps are not finite. */
         Set<Long> bad = Set.of();
@@ -86,6 +88,9 @@ final class SimulatedRun {
     final List<Entry> ledger = new ArrayList<>();
     final List<Event> events = new ArrayList<>();
     final List<CoordinatorAction.End> ends = new ArrayList<>();
+    /** Who made a state from recorded steps. */
+    final List<String> made = new ArrayList<>();
+
     final Coordinator coordinator;
     private final Rhythm rhythm;
     private final SplitMix random;
@@ -122,10 +127,7 @@ final class SimulatedRun {
     private void start(Node node) {
         nodes.add(node);
         send(node, new ToCoordinator.Hello(node.id, "test", 1, false));
-        send(
-                node,
-                new ToCoordinator.Join(
-                        new Member(node.id, "h", 1, 1), List.of(), INITIAL, !node.loadsNothing, 0, false));
+        send(node, new ToCoordinator.Join(new Member(node.id, "h", 1, 1), List.of(), INITIAL, !node.apart, 0, false));
         beat(node);
     }
 
@@ -155,12 +157,33 @@ final class SimulatedRun {
         return this;
     }
 
+    /** Starts one more worker, which cannot read checkpoints and does not know. */
+    SimulatedRun joinBlind(int number, long atNanos) {
+        at(atNanos, () -> {
+            Node node = new Node(number, now);
+            node.loadsNothing = true;
+            start(node);
+        });
+        return this;
+    }
+
+    /** Starts one more worker, which dies when it is to make recorded steps again. */
+    SimulatedRun joinFrail(int number, long atNanos) {
+        at(atNanos, () -> {
+            Node node = new Node(number, now);
+            node.diesMaking = true;
+            start(node);
+        });
+        return this;
+    }
+
     /** Starts one more worker, which has no file system in common with the run. */
     SimulatedRun joinApart(int number, long atNanos) {
         at(atNanos, () -> {
             Node node = new Node(number, now);
             node.storesNothing = true;
             node.loadsNothing = true;
+            node.apart = true;
             start(node);
         });
         return this;
@@ -353,7 +376,7 @@ final class SimulatedRun {
             send(
                     node,
                     new ToCoordinator.Join(
-                            new Member(node.id, "h", 1, 1), List.of(), rejoin.state(), !node.loadsNothing, 0, false));
+                            new Member(node.id, "h", 1, 1), List.of(), rejoin.state(), !node.apart, 0, false));
         } else if (action instanceof WorkerAction.Compute compute) compute(node, compute);
         else if (action instanceof WorkerAction.Apply apply) {
             later(node, () -> apply(node, apply));
@@ -418,19 +441,24 @@ final class SimulatedRun {
         Generation generation = hold.world().generation();
         if (Base.same(node.state, hold.base())) {
             node.state = hold.base();
-            return node.machine.held(generation, node.state, node.cursor);
+            return node.machine.held(generation, node.state, node.cursor, true);
         }
         for (Member holder : hold.holders()) {
             Node donor = node(holder.id());
             if (donor.dead || !Base.same(donor.state, hold.base())) continue;
             node.state = donor.state;
             node.cursor = donor.cursor;
-            return node.machine.held(generation, node.state, node.cursor);
+            return node.machine.held(generation, node.state, node.cursor, true);
         }
         if (!hold.holders().isEmpty())
             return node.machine.notHeld(generation, node.state, false, "no holder of " + hold.base() + " answers");
         if (node.loadsNothing && !hold.recipe().checkpoint().isEmpty())
             return node.machine.notHeld(generation, node.state, false, "no checkpoint here");
+        if (!hold.recipe().steps().isEmpty()) made.add(node.id.name());
+        if (node.diesMaking) {
+            die(node);
+            return List.of();
+        }
         Saved from = saved.getOrDefault(hold.recipe().checkpoint(), new Saved(INITIAL, Cursor.START));
         node.state = from.state();
         node.cursor = from.cursor();
@@ -449,7 +477,7 @@ final class SimulatedRun {
                             Math.min(redo.plan().globalBatch(), rhythm.data().samples()))
                     .after();
         }
-        return node.machine.held(generation, node.state, node.cursor);
+        return node.machine.held(generation, node.state, node.cursor, true);
     }
 
     private void compute(Node node, WorkerAction.Compute compute) {

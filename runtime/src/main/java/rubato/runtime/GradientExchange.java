@@ -96,7 +96,12 @@ final class GradientExchange {
 
     /** Whether a plan's sum is of the gradient as it is: nothing is kept back, nothing was. */
     boolean isPlain(Compression how) {
-        return feedback == null && how instanceof Compression.None;
+        return keepsNothing() && how instanceof Compression.None;
+    }
+
+    /** Whether nothing is kept back, nor was since the last time all of it was given up. */
+    boolean keepsNothing() {
+        return feedback == null;
     }
 
     private ErrorFeedback feedback() {

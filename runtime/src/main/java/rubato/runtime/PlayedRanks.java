@@ -6,7 +6,6 @@ import rubato.compress.CompressionException;
 import rubato.compress.InProcess;
 import rubato.error.RubatoException;
 import rubato.model.Model;
-import rubato.plan.Compression;
 import rubato.protocol.PlayedResiduals;
 import rubato.protocol.Recipe;
 import rubato.protocol.WorkerAction;
@@ -27,8 +26,8 @@ final class PlayedRanks {
     /** Sums the gradients of a step's ranks into the first of them. */
     void sum(Recipe.Redo redo, WorkerAction.Compute step, List<float[]> gradients) {
         Generation generation = redo.commit().generation();
-        exchanges.enter(generation, redo.ranks());
-        if (exchanges.isEmpty() && redo.plan().compression() instanceof Compression.None) {
+        exchanges.enter(redo);
+        if (exchanges.isEmpty() && !redo.plan().isCompressed()) {
             PlayedSum.sum(redo.plan().allReduce(), gradients, model.parameterCount());
             return;
         }

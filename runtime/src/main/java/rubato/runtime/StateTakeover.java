@@ -65,7 +65,7 @@ final class StateTakeover {
         try {
             takeOver(hold, generations.notWanting(generation));
             if (hold.stored()) trainee.keepNothingBack();
-            return worker.held(generation, hold.base(), trainee.cursor());
+            return worker.held(generation, hold.base(), trainee.cursor(), trainee.keepsNothingBack());
         } catch (RubatoException e) {
             boolean recomputed = e.kind() == RubatoException.Kind.DIVERGED;
             return worker.notHeld(generation, trainee.state(), recomputed, String.valueOf(e.getMessage()));

@@ -214,6 +214,11 @@ final class Trainee implements AutoCloseable {
         return replica.stateBytes();
     }
 
+    /** Whether compression has kept nothing back. */
+    boolean keepsNothingBack() {
+        return gradient.exchange().keepsNothing();
+    }
+
     /** Gives up what compression has not transmitted. */
     void keepNothingBack() {
         residual().forget();

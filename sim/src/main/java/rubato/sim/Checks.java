@@ -9,11 +9,14 @@ import rubato.ledger.LedgerImage;
 import rubato.ledger.LedgerReader;
 import rubato.ledger.Positioned;
 import rubato.plan.Plan;
+import rubato.protocol.Recipe;
 import rubato.step.Range;
 import rubato.step.StateName;
 import rubato.verify.EpochAccount;
 import rubato.verify.RunHistory;
 import rubato.world.Generation;
+import rubato.world.Member;
+import rubato.world.WorkerId;
 import rubato.world.World;
 
 /** What must hold once a schedule is over, read from the disk and from the replicas that are left. */
@@ -51,57 +54,62 @@ final class Checks {
                     stage.facts.committed(), "an acknowledged entry is not in the ledger: " + acknowledged.get(at));
     }
 
-    /** One process alone, told what each rank had kept back, makes every committed step again and gets every recorded hash. */
+    /** One process alone, from the ledger alone, makes every committed step again and gets every recorded hash. */
     private void recompute(List<Entry> entries) {
         SimulatedReplica replica = new SimulatedReplica();
+        PlayedSteps played = new PlayedSteps(replica, stage.scenario.rhythm());
         Map<Long, SimulatedReplica.Snapshot> kept = new HashMap<>();
         Map<Long, Plan> plans = new HashMap<>();
         Map<Generation, World> worlds = new HashMap<>();
+        Map<Generation, List<Integer>> nothingKept = new HashMap<>();
         kept.put(0L, replica.snapshot(new StateName(0, Generation.NONE, 0, 0)));
         plans.put(1L, stage.scenario.plan());
         for (Entry entry : entries) {
+            List<Entry.Commit> commits = List.of();
+            if (entry instanceof Entry.Commit commit) commits = List.of(commit);
+            if (entry instanceof Entry.Activate activate) commits = activate.completed();
+            for (Entry.Commit commit : commits) {
+                played.redo(step(commit, plans, worlds, nothingKept), stage.permutation(epochOf(commit)));
+                if (replica.hash(commit.step()) != commit.hash())
+                    throw new Violation(
+                            commit.step(), "step " + commit.step() + " recomputed gives another hash than committed");
+                StateName name = new StateName(0, commit.generation(), commit.step(), commit.hash());
+                kept.put(commit.step(), replica.snapshot(name));
+            }
             if (entry instanceof Entry.Planned planned) plans.put(planned.plan().version(), planned.plan());
+            if (entry instanceof Entry.NothingKept none) nothingKept.put(none.generation(), none.ranks());
             if (entry instanceof Entry.Activate activate) {
-                for (Entry.Commit commit : activate.completed()) redo(replica, commit, plans, worlds, kept);
                 plans.put(activate.plan().version(), activate.plan());
                 worlds.put(activate.world().generation(), activate.world());
             }
-            if (entry instanceof Entry.Commit commit) redo(replica, commit, plans, worlds, kept);
             if (entry instanceof Entry.Rollback back) {
                 SimulatedReplica.Snapshot there = kept.get(back.toStep());
                 if (there != null) replica.restore(there);
+                played = new PlayedSteps(replica, stage.scenario.rhythm());
             }
         }
     }
 
-    private void redo(
-            SimulatedReplica replica,
+    private static Recipe.Redo step(
             Entry.Commit commit,
             Map<Long, Plan> plans,
             Map<Generation, World> worlds,
-            Map<Long, SimulatedReplica.Snapshot> kept) {
+            Map<Generation, List<Integer>> nothingKept) {
         Plan plan = plans.get(commit.planVersion());
         if (plan == null) throw new Violation(commit.step(), "step " + commit.step() + " ran under an unknown plan");
-        long epoch = commit.ranges().stream()
+        World world = worlds.get(commit.generation());
+        if (world == null)
+            throw new Violation(commit.step(), "step " + commit.step() + " ran in an unknown generation");
+        List<WorkerId> ranks = world.members().stream().map(Member::id).toList();
+        return new Recipe.Redo(commit, plan, ranks, nothingKept.getOrDefault(commit.generation(), List.of()));
+    }
+
+    private static long epochOf(Entry.Commit commit) {
+        return commit.ranges().stream()
                 .flatMap(List::stream)
                 .mapToLong(Range::epoch)
                 .max()
                 .orElse(0);
-        World world = worlds.get(commit.generation());
-        if (world == null)
-            throw new Violation(commit.step(), "step " + commit.step() + " ran in an unknown generation");
-        Arithmetic.redo(
-                replica,
-                commit,
-                plan,
-                stage.scenario.rhythm().data(),
-                stage.permutation(epoch),
-                (rank, gradient) -> stage.facts.residuals.transmitted(
-                        world.members().get(rank).id(), commit.generation(), commit.step(), gradient));
-        if (replica.hash(commit.step()) != commit.hash())
-            throw new Violation(
-                    commit.step(), "step " + commit.step() + " recomputed gives another hash than committed");
-        kept.put(commit.step(), replica.snapshot(new StateName(0, commit.generation(), commit.step(), commit.hash())));
     }
 
     private void finished(RunHistory history, List<Entry> entries, List<SimulatedWorker> workers) {

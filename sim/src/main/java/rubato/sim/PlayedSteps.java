@@ -25,7 +25,7 @@ final class PlayedSteps {
 
     void redo(Recipe.Redo redo, Permutation order) {
         Generation generation = redo.commit().generation();
-        ranks.enter(generation, redo.ranks());
+        ranks.enter(redo);
         List<SimulatedFeedback> byRank = ranks.of(redo.ranks());
         WorkerAction.Compute step = step(redo);
         Arithmetic.redo(

@@ -3,7 +3,6 @@ package rubato.sim;
 import java.util.HashMap;
 import java.util.Map;
 import rubato.history.Entry;
-import rubato.plan.Compression;
 import rubato.protocol.Recipe;
 import rubato.protocol.WorkerAction;
 import rubato.step.StateName;
@@ -26,10 +25,6 @@ final class ResidualFacts {
         long after(long kept, boolean skipped) {
             if (due) return 0;
             if (skipped) return kept;
-            return left(kept);
-        }
-
-        private long left(long kept) {
             return all ? 0 : SimulatedFeedback.rest(gradient + kept);
         }
     }
@@ -45,7 +40,7 @@ final class ResidualFacts {
 
     void sent(WorkerId worker, Generation generation, WorkerAction.Compute step, long gradient) {
         Sent sent = new Sent(worker, generation, step.step());
-        boolean all = step.whole() || step.plan().compression() instanceof Compression.None;
+        boolean all = step.whole() || !step.plan().isCompressed();
         parts.put(sent, new Part(gradient, kept(worker), all, step.whole()));
         open.put(worker, sent);
     }
@@ -71,12 +66,15 @@ final class ResidualFacts {
     /** It made the base of a generation by recorded steps, and has what they leave a rank that began with nothing. */
     void recomputed(WorkerId worker, Recipe recipe, long found) {
         long left = 0;
+        Generation generation = Generation.NONE;
         for (Recipe.Redo redo : recipe.steps()) {
             Entry.Commit commit = redo.commit();
-            boolean rank = redo.ranks().contains(worker);
-            left = rank
-                    ? part(new Sent(worker, commit.generation(), commit.step())).after(left, commit.skipped())
-                    : 0;
+            int rank = redo.ranks().indexOf(worker);
+            boolean begins = !commit.generation().equals(generation);
+            generation = commit.generation();
+            if (rank < 0 || begins && redo.nothingKept().contains(rank)) left = 0;
+            if (rank >= 0)
+                left = part(new Sent(worker, generation, commit.step())).after(left, commit.skipped());
         }
         settle(worker, left, found, "recorded steps were made again");
     }
@@ -108,13 +106,5 @@ final class ResidualFacts {
             throw new Violation(
                     was == null ? 0 : was.step(),
                     worker + " has kept back " + found + ", it must be " + expected + ": " + why);
-    }
-
-    /** What a worker sent of its part of a step, whose gradient is made anew. */
-    long transmitted(WorkerId worker, Generation generation, long step, long gradient) {
-        Part part = part(new Sent(worker, generation, step));
-        if (part.gradient() != gradient)
-            throw new Violation(step, worker + " sent another gradient of step " + step + " than its ranges give");
-        return gradient + part.before() - part.left(part.before());
     }
 }

@@ -83,7 +83,7 @@ final class StateExchange implements Holding.Owner, Following.Owner, StateCalls.
 
     @Override
     public void held(WorkerAction.Hold hold) {
-        thread.done(machine.held(hold.world().generation(), hold.base(), replica.cursor()));
+        thread.done(machine.held(hold.world().generation(), hold.base(), replica.cursor(), residual.keepsNothing()));
     }
 
     @Override

@@ -23,6 +23,10 @@ final class WorkerResidual {
         return feedback;
     }
 
+    boolean keepsNothing() {
+        return feedback.carried() == 0;
+    }
+
     /** @return what is sent of a step's gradient */
     long send(Generation generation, WorkerAction.Compute step, long gradient) {
         facts.sent(self, generation, step, gradient);

@@ -28,6 +28,7 @@ class PlantedBugsTest {
             "rubato.protocol.ProtocolTest",
             "rubato.protocol.LivenessTest",
             "rubato.protocol.ComplaintsTest",
+            "rubato.protocol.CheckpointProtocolTest",
             "rubato.protocol.ResidualTest",
             "rubato.step.CursorTest",
             "rubato.plan.SharesTest",

@@ -179,7 +179,7 @@ final class SmallWorker {
         Generation generation = hold.world().generation();
         if (replica.is(base)) {
             if (hold.stored()) residual.forgot();
-            agenda.addAll(machine.held(generation, base, replica.cursor()));
+            agenda.addAll(machine.held(generation, base, replica.cursor(), residual.keepsNothing()));
             return;
         }
         replica.reset();
