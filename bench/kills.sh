@@ -28,6 +28,7 @@ while [ "$left" -gt 0 ]; do
     left=$((left - some))
     sed -n 's/.*"all":\[\([0-9,]*\)\].*/\1/p' "$all/$seed.json" | tr , '\n' >>"$all/times"
     echo "run $seed: kills $some, throughput kept $(field throughput_kept "$all/$seed.json") per processor second of members," \
+        "$(field throughput_kept_beside_compilers "$all/$seed.json") beside their compilers," \
         "$(field throughput_kept_by_time "$all/$seed.json") per second, longest gap $(field longest_gap_ms "$all/$seed.json") ms," \
         "steps lost $(field steps_lost "$all/$seed.json"), violations $(grep -c '"violations":\[".' "$all/$seed.json" || true)" | tee -a "$all/runs"
 done

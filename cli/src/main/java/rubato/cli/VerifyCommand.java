@@ -1,14 +1,13 @@
 package rubato.cli;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import rubato.error.RubatoException;
 import rubato.verify.Verification;
 import rubato.verify.Verifier;
+import rubato.runtime.RunDirectory;
 
 /** {@code rubato verify}: reads a run's ledger and checkpoints independently and says what they prove. */
 @Command(name = "verify", description = "Check that every sample counted exactly once and nothing was changed.")
@@ -27,9 +26,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (!Files.isDirectory(run.resolve("ledger"))) {
-            throw RubatoException.failed(run + " is not a run directory: it has no ledger");
-        }
+        RunDirectory.existing(run, "ledger");
         Verification found = Verifier.verify(run);
         if (json) console.print(found.toJson());
         else text(found);

@@ -32,10 +32,7 @@ public final class Operator {
     private final RunDirectory directory;
 
     public Operator(Path run) {
-        if (!Files.isDirectory(run.resolve("ledger")) && !Files.isDirectory(run.resolve("coordinators"))) {
-            throw RubatoException.failed(run + " is not a run directory: it has no ledger");
-        }
-        this.directory = new RunDirectory(run);
+        this.directory = RunDirectory.existing(run, "ledger", "coordinators");
     }
 
     /** How the run is: as its coordinator says, or else as its ledger does. */

@@ -20,6 +20,7 @@ import rubato.seam.Clock;
 public record RunDirectory(Path path) {
     private static final long ADDRESS_NANOS = 60_000_000_000L;
     private static final long ADDRESS_PAUSE_NANOS = 20_000_000;
+    private static final String WHERE_RUNS_ARE = "name the directory of a run; `rubato runs` lists those in runs/";
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
@@ -37,6 +38,19 @@ public record RunDirectory(Path path) {
 
     public Path logs() {
         return path.resolve("logs");
+    }
+
+    /**
+     * The directory of a run there is.
+     *
+     * @param holds what it has, by name: one of these at least
+     */
+    public static RunDirectory existing(Path path, String... holds) {
+        if (!Files.isDirectory(path))
+            throw RubatoException.failed("no run directory " + path).remedy(WHERE_RUNS_ARE);
+        for (String name : holds) if (Files.isReadable(path.resolve(name))) return new RunDirectory(path);
+        throw RubatoException.failed(path + " is not a run directory: it has no " + holds[0])
+                .remedy(WHERE_RUNS_ARE);
     }
 
     /** A new directory under {@code parent}, named after the run and the time. */

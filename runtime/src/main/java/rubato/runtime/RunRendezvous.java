@@ -16,16 +16,8 @@ import rubato.ledger.LedgerReader;
 public record RunRendezvous(Path run, Consumer<String> tell) implements Rendezvous {
     @Override
     public Endpoint endpoint() {
-        requireRun();
+        RunDirectory.existing(run, "config.conf");
         return Endpoint.read(run);
-    }
-
-    private void requireRun() {
-        if (!Files.isDirectory(run))
-            throw RubatoException.failed("no run directory " + run)
-                    .remedy("name the directory of a run; `rubato runs` lists those in runs/");
-        if (!Files.isReadable(new RunDirectory(run).config()))
-            throw RubatoException.failed(run + " is not a run directory: it has no config.conf");
     }
 
     @Override
