@@ -1,6 +1,7 @@
 #!/bin/sh
 # A worker asks to join a run whose model has 100 MB of state: how long until it trains, and how long do the others stand still?
 # Two members, one joiner after another, each a process of its own that leaves again. Writes docs/results/join.md.
+# With STANDBY=1 it is a standby that `rubato scale` takes in, from the start of that command on, and lets go again.
 #
 #   bench/join.sh [JOINS]             default 5
 #
@@ -10,6 +11,7 @@ set -eu
 cd "$(dirname "$0")/.."
 joins=${1:-5}
 batch=${BATCH:-16}
+standby=${STANDBY:-0}
 report=${REPORT:-docs/results/join.md}
 dir=$(mktemp -d)
 launcher=
@@ -19,7 +21,7 @@ trap 'exit 130' INT TERM
 events=$dir/run/events.jsonl
 
 # 784 x 16000 + 16000 x 10 weights and biases, and as many values of momentum: 12.7 million of each, 102 MB.
-./rubato train --run-dir "$dir/run" --set workers.count=2 --set workers.max=3 --set 'model.hidden=[16000]' --set batch.policy=fixed \
+./rubato train --run-dir "$dir/run" --set workers.count=2 --set workers.max=3 --set workers.standby="$standby" --set 'model.hidden=[16000]' --set batch.policy=fixed \
     --set batch.min=1 --set batch.initial="$batch" --set batch.lr-rule=none --set optimizer.learning-rate=0.001 --set optimizer.schedule.kind=constant \
     --set checkpoint.every-steps=1000000 --set stop.epochs=null --set stop.max-seconds=null --set stop.target-accuracy=null \
     >"$dir/log" 2>&1 &
@@ -41,28 +43,47 @@ until_events() {
 steps() { grep -c '"step_committed"' "$events" || true; }
 
 until_events '"step_committed"' 40
+# A worker that comes by itself, and leaves.
+by_hand() {
+    ./rubato worker --run "$dir/run" --name "joiner-$1" >"$dir/joiner-$1.log" 2>&1 &
+    joiner=$!
+    until_events "\"generation_started\".*\"joiner-$1\"" 1
+    until_events '"step_committed"' $(($(steps) + 20))
+    ./rubato leave "$dir/run" "joiner-$1" >/dev/null
+    wait "$joiner" || fail "joiner-$1 failed"
+}
+
+# The standby becomes a member, and stands by again.
+by_scale() {
+    generations=$(grep -c '"generation_started"' "$events")
+    echo "{\"time\":$(date +%s%3N),\"type\":\"asked\",}" >>"$dir/asked"
+    ./rubato scale "$dir/run" 3 >"$dir/joiner-$1.log" 2>&1 || fail "scale failed"
+    until_events '"generation_started"' $((generations + 1))
+    until_events '"step_committed"' $(($(steps) + 20))
+    ./rubato scale "$dir/run" 2 >>"$dir/joiner-$1.log" 2>&1 || fail "scale failed"
+    until_events '"generation_started"' $((generations + 2))
+}
+
+: >"$dir/asked"
 join=0
+[ "$standby" = 0 ] || until_events '"step_committed"' 150
 while [ "$join" -lt "$joins" ]; do
     join=$((join + 1))
     until_events '"step_committed"' $(($(steps) + 20))
-    ./rubato worker --run "$dir/run" --name "joiner-$join" >"$dir/joiner-$join.log" 2>&1 &
-    joiner=$!
-    until_events "\"generation_started\".*\"joiner-$join\"" 1
-    until_events '"step_committed"' $(($(steps) + 20))
-    ./rubato leave "$dir/run" "joiner-$join" >/dev/null
-    wait "$joiner" || fail "joiner-$join failed"
+    if [ "$standby" = 0 ]; then by_hand "$join"; else by_scale "$join"; fi
 done
+until_events '"step_committed"' $(($(steps) + 20))
 ./rubato stop "$dir/run" >/dev/null
 wait "$launcher" || fail "the run failed"
 launcher=
 verified=$(./rubato verify "$dir/run" | tail -n 1)
 
-# Times of events in ms: a joiner's request, its generation, the next commit; the longest time between commits in the 5 s before and from
+# Times of events in ms: the request, the joiner's generation, the next commit; the longest time between commits in the 5 s before and from
 # the request to 1 s after that commit.
-sed -n 's/^{"time":\([0-9]*\),"type":"\([a-z_]*\)",\(.*\)/\1 \2 \3/p' "$events" | awk -v report="$dir/figures" '
+sed -n 's/^{"time":\([0-9]*\),"type":"\([a-z_]*\)",\(.*\)/\1 \2 \3/p' "$events" "$dir/asked" | sort -s -n | awk -v report="$dir/figures" '
     { time = $1 }
-    $2 == "worker_joined" && /"joiner-/ { asked = time; member = 0; during = 0; before = quiet(); joiner = $3 }
-    $2 == "generation_started" && asked && /"joiner-/ && !member { member = time }
+    $2 == "asked" || $2 == "worker_joined" && /"joiner-/ { asked = time; member = 0; during = 0; before = quiet(); joiner = $3 }
+    $2 == "generation_started" && asked && !member { member = time }
     $2 == "step_committed" {
         gap = last ? time - last : 0
         if (asked) { if (gap > during) during = gap
@@ -79,7 +100,7 @@ sed -n 's/^{"time":\([0-9]*\),"type":"\([a-z_]*\)",\(.*\)/\1 \2 \3/p' "$events" 
     echo
     echo "How long from a worker's request to join until it trains, and how long do the others stand still for it? Goal: 2 s, and their longest"
     echo "step longer by one step at most. A network of 784 x 16000 x 10, batch $batch, two members."
-    echo "\`bench/join.sh $joins\` on $(nproc) cores,$(sed -n 's/^model name[^:]*://p' /proc/cpuinfo 2>/dev/null | head -n 1), $(./rubato --version):"
+    echo "\`STANDBY=$standby bench/join.sh $joins\` on $(nproc) cores,$(sed -n 's/^model name[^:]*://p' /proc/cpuinfo 2>/dev/null | head -n 1), $(./rubato --version):"
     echo
     echo '```'
     cat "$dir/figures"
