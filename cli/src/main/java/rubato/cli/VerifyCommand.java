@@ -5,9 +5,9 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import rubato.runtime.RunDirectory;
 import rubato.verify.Verification;
 import rubato.verify.Verifier;
-import rubato.runtime.RunDirectory;
 
 /** {@code rubato verify}: reads a run's ledger and checkpoints independently and says what they prove. */
 @Command(name = "verify", description = "Check that every sample counted exactly once and nothing was changed.")

@@ -127,12 +127,12 @@ final class CommandLineTest {
     }
 
     @Test
-    void a_directory_that_is_no_run_is_one_line(@TempDir Path dir) {
+    void a_directory_that_is_no_run_is_one_line_and_where_runs_are(@TempDir Path dir) {
         for (String command : List.of("verify", "show", "eval", "predict")) {
             Ended ended = rubato(command, dir.toString());
             assertThat(ended.code()).as(command).isEqualTo(1);
-            assertThat(ended.errorLines()).as(command).hasSize(1);
-            assertThat(ended.err()).as(command).startsWith("rubato: ").contains("not a run directory");
+            assertThat(ended.errorLines()).as(command).hasSize(2);
+            assertThat(ended.err()).as(command).startsWith("rubato: ").contains("not a run directory", "rubato runs");
         }
     }
 

@@ -32,7 +32,7 @@ public record RunRendezvous(Path run, Consumer<String> tell) implements Rendezvo
 
     @Override
     public void requireUnfinished() {
-        requireRun();
+        RunDirectory.existing(run, "config.conf");
         Last last = new Last();
         LedgerReader.scan(new RunDirectory(run).ledger(), new RealDisk(), at -> last.entry = at.entry());
         if (last.entry instanceof Entry.Finished)
