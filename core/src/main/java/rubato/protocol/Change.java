@@ -25,23 +25,21 @@ final class Change {
 
     private final Course course;
     private final Proposals proposals;
+    private final Installation installation;
     private final Complaints complaints = new Complaints();
     private long number;
-    private int passedOver;
-    private boolean recomputedOtherwise;
     private boolean relinked;
-    private @Nullable World proposal;
-    private @Nullable Plan proposedPlan;
-    private @Nullable Base base;
+    private @Nullable Proposal proposal;
     private @Nullable Dispute lastDispute;
 
     Change(Course course) {
         this.course = course;
         this.proposals = new Proposals(course);
+        this.installation = new Installation(course, proposals, this::form);
     }
 
     boolean isProposed(Peer peer) {
-        return Course.isIn(proposal, peer);
+        return proposal != null && Course.isIn(proposal.world(), peer);
     }
 
     /** Somebody is gone: links may be tried once more. */
@@ -61,8 +59,7 @@ final class Change {
         if (course.phase != Phase.TRAINING) return List.of();
         course.enter(Phase.SEALING, nowNanos);
         proposals.clear();
-        course.roster.all().forEach(peer -> peer.failures = 0);
-        passedOver = 0;
+        installation.clear();
         relinked = false;
         Generation sealed = course.world().generation();
         List<CoordinatorAction> then = new ArrayList<>();
@@ -74,11 +71,9 @@ final class Change {
     }
 
     List<CoordinatorAction> broken(Peer peer, ToCoordinator.Broken broken, long nowNanos) {
-        World proposed = proposal;
-        if (course.phase == Phase.LINKING
-                && proposed != null
-                && broken.generation().equals(proposed.generation())) {
-            complaints.add(proposed.rankOf(peer.id), broken.peerRank());
+        Proposal now = proposal;
+        if (course.phase == Phase.LINKING && now != null && now.is(broken.generation())) {
+            complaints.add(now.world().rankOf(peer.id), broken.peerRank());
             peer.state = broken.state();
             peer.linked = true;
             return linkedByAll(nowNanos);
@@ -156,58 +151,18 @@ final class Change {
             return actions;
         }
         course.enter(Phase.INSTALLING, nowNanos);
-        recomputedOtherwise = false;
         complaints.clear();
-        World next = new World(new Generation(course.terms.term(), ++number), members);
-        base = proposals.chooseBase();
+        World world = new World(new Generation(course.terms.term(), ++number), members);
+        Base base = proposals.chooseBase();
+        Proposal next = new Proposal(world, base, proposals.planFor(world, base.name()));
         proposal = next;
-        proposedPlan = proposals.planFor(next, base.name());
         for (Member member : members) {
             Peer peer = course.peer(member);
             peer.placed = true;
-            peer.installed = false;
             peer.linked = false;
-            peer.unable = false;
-            peer.does(Activity.INSTALLING, nowNanos);
         }
-        List<Integer> makers = Makers.of(next, recipe(), proposals.storers(members));
-        List<Member> asked = makers.stream().map(members::get).toList();
-        members.forEach(member -> course.peer(member).spared = !asked.contains(member));
-        actions.addAll(install(next, asked));
+        actions.addAll(installation.begin(next, nowNanos));
         return actions;
-    }
-
-    private Recipe recipe() {
-        return base().holders().isEmpty() ? course.accounts.recipe(passedOver) : Recipe.NONE;
-    }
-
-    /** Asks these of the proposed members to come to hold the base. */
-    private List<CoordinatorAction> install(World next, List<Member> asked) {
-        ToWorker.Install install = new ToWorker.Install(
-                next,
-                base().name(),
-                proposedPlan,
-                course.accounts.checkpointed(),
-                course.committer.owes(base()),
-                course.committer.storing().owesCheckpoint(base()),
-                proposals.storers(next.members()),
-                base().holders().stream().map(Peer::reached).toList(),
-                recipe());
-        return asked.stream()
-                .<CoordinatorAction>map(member -> new CoordinatorAction.Send(member.id(), install))
-                .toList();
-    }
-
-    /** Somebody cannot make the base by its recipe: whoever was to take it over makes it too. */
-    private List<CoordinatorAction> askTheSpared(World proposed, long nowNanos) {
-        List<Member> spared = proposed.members().stream()
-                .filter(member -> course.peer(member).spared)
-                .toList();
-        for (Member member : spared) {
-            course.peer(member).spared = false;
-            course.peer(member).does(Activity.INSTALLING, nowNanos);
-        }
-        return install(proposed, spared);
     }
 
     List<CoordinatorAction> pause(int workers, long nowNanos) {
@@ -226,75 +181,25 @@ final class Change {
     }
 
     List<CoordinatorAction> installed(Peer peer, ToCoordinator.Installed installed, long nowNanos) {
-        World proposed = proposal;
+        Proposal now = proposal;
         if (course.phase == Phase.INSTALLING || course.phase == Phase.LINKING) peer.state = installed.state();
-        if (course.phase != Phase.INSTALLING || proposed == null || base == null) return List.of();
-        if (!installed.generation().equals(proposed.generation())) return List.of();
-        peer.installed = Base.same(installed.state(), base.name());
-        peer.keepsNothing = installed.keepsNothing();
-        if (!peer.installed) return List.of();
-        peer.does(Activity.IDLE, nowNanos);
-        if (!proposed.members().stream().allMatch(m -> course.peer(m).installed)) return handOver(proposed, nowNanos);
+        if (course.phase != Phase.INSTALLING || now == null || !now.is(installed.generation())) return List.of();
+        if (!installation.installed(peer, installed, now, nowNanos)) return List.of();
+        if (!installation.isDone(now)) return installation.handOver(now, nowNanos);
         course.enter(Phase.LINKING, nowNanos);
-        return Course.toAll(proposed, new ToWorker.Link(proposed.generation()));
+        return Course.toAll(now.world(), new ToWorker.Link(now.world().generation()));
     }
 
     List<CoordinatorAction> notInstalled(Peer peer, ToCoordinator.NotInstalled not, long nowNanos) {
-        World proposed = proposal;
+        Proposal now = proposal;
         if (course.phase == Phase.INSTALLING || course.phase == Phase.LINKING) peer.state = not.state();
-        if (course.phase != Phase.INSTALLING || proposed == null || base == null) return List.of();
-        if (!not.generation().equals(proposed.generation())) return List.of();
-        List<CoordinatorAction> actions = new ArrayList<>();
-        actions.add(new CoordinatorAction.Tell(new Event.Warning("worker " + peer.id + ": " + not.reason())));
-        peer.unable = true;
-        recomputedOtherwise |= not.recomputed();
-        List<CoordinatorAction> others = askTheSpared(proposed, nowNanos);
-        actions.addAll(others);
-        if (!others.isEmpty()) return actions;
-        if (!base.holders().isEmpty()) {
-            if (++peer.failures > 1) course.backOff(peer, nowNanos);
-        } else if (proposed.members().stream().anyMatch(m -> !course.peer(m).unable)) {
-            actions.addAll(handOver(proposed, nowNanos));
-            return actions;
-        } else if (recomputedOtherwise) {
-            actions.addAll(rollback(not.reason()));
-        } else if (course.accounts.hasRecipe(passedOver + 1)) {
-            passedOver++;
-        } else if (proposed.size() < course.roster.target() && course.terms.expectsWorkers()) {
-            passedOver = 0;
-            for (Member member : proposed.members()) course.backOff(course.peer(member), nowNanos);
-        } else {
-            actions.addAll(course.end("failed", 1, not.reason()));
-            return actions;
-        }
-        actions.addAll(form(nowNanos));
-        return actions;
-    }
-
-    /** Once each has made the base by its recipe or could not, those who have it hand it over to the rest. */
-    List<CoordinatorAction> handOver(World proposed, long nowNanos) {
-        boolean all = proposed.members().stream().map(course::peer).allMatch(p -> p.installed || p.unable || p.spared);
-        boolean some = proposed.members().stream().anyMatch(m -> course.peer(m).installed);
-        return all && some ? form(nowNanos) : List.of();
-    }
-
-    /** Recorded steps cannot be made again: history after the checkpoint is given up, in the open (rule 16). */
-    List<CoordinatorAction> rollback(String reason) {
-        long to = course.accounts.recipeFrom(passedOver);
-        Entry entry = new Entry.Rollback(course.accounts.committed().lineage() + 1, to, reason);
-        course.committer.rollback(entry);
-        proposals.forgetBases();
-        return List.of(new CoordinatorAction.Append(
-                List.of(entry),
-                List.of(
-                        new CoordinatorAction.Durable(to),
-                        new CoordinatorAction.Tell(new Event.Warning("rolled back to step " + to + ": " + reason)))));
+        if (course.phase != Phase.INSTALLING || now == null || !now.is(not.generation())) return List.of();
+        return installation.notInstalled(peer, not, now, nowNanos);
     }
 
     List<CoordinatorAction> linked(Peer peer, Generation generation, long nowNanos) {
-        World proposed = proposal;
-        if (course.phase != Phase.LINKING || proposed == null || !generation.equals(proposed.generation()))
-            return List.of();
+        Proposal now = proposal;
+        if (course.phase != Phase.LINKING || now == null || !now.is(generation)) return List.of();
         peer.linked = true;
         return linkedByAll(nowNanos);
     }
@@ -318,9 +223,10 @@ final class Change {
     }
 
     List<CoordinatorAction> activate(long nowNanos) {
-        World next = proposed();
-        Base from = base();
-        Plan plan = proposedPlan == null ? course.committer.newest() : proposedPlan;
+        Proposal now = proposal();
+        World next = now.world();
+        Base from = now.base();
+        Plan plan = now.plan();
         course.enter(Phase.TRAINING, nowNanos);
         Entry entry = new Entry.Activate(next, from.name(), plan, from.completed());
         course.committer.activated(next, entry, from, plan, nowNanos);
@@ -346,31 +252,20 @@ final class Change {
         then.addAll(course.standBack(next));
         List<CoordinatorAction> actions = new ArrayList<>();
         List<Entry> entries = new ArrayList<>(List.of(entry));
-        entries.addAll(nothingKept(next));
+        List<Entry> nothingKept = installation.nothingKept(now);
+        nothingKept.forEach(course.accounts::add);
+        entries.addAll(nothingKept);
         entries.addAll(marked);
         actions.add(new CoordinatorAction.Append(entries, then));
         if (course.stopWanted) actions.addAll(course.stopSoon(Stop.interrupted(), "interrupted"));
         return actions;
     }
 
-    /** Whoever makes recorded steps again must know who began a generation with nothing kept back. */
-    private List<Entry> nothingKept(World next) {
-        if (!course.accounts.isCompressed()) return List.of();
-        List<Integer> ranks = new ArrayList<>();
-        for (int rank = 0; rank < next.size(); rank++)
-            if (course.peer(next.members().get(rank)).keepsNothing) ranks.add(rank);
-        if (ranks.isEmpty()) return List.of();
-        Entry entry = new Entry.NothingKept(next.generation(), ranks);
-        course.accounts.add(entry);
-        return List.of(entry);
-    }
-
     /** Goes on without a worker that is not to be waited for. */
     List<CoordinatorAction> without(Peer peer, String reason, long nowNanos) {
         if (Course.isIn(course.last, peer)) proposals.inviteNobody();
-        World proposed = proposal;
-        boolean proposedMember = proposed != null && proposed.rankOf(peer.id) >= 0;
-        boolean holder = base != null && base.holders().contains(peer);
+        boolean proposedMember = isProposed(peer);
+        boolean holder = proposal != null && proposal.base().holders().contains(peer);
         return switch (course.phase) {
             case TRAINING -> sealAndForm(peer, reason, nowNanos);
             case SEALING -> formIfAllAtRest(nowNanos);
@@ -389,12 +284,11 @@ final class Change {
     }
 
     World proposed() {
-        if (proposal == null) throw new IllegalStateException("nothing is proposed");
-        return proposal;
+        return proposal().world();
     }
 
-    Base base() {
-        if (base == null) throw new IllegalStateException("no base is chosen");
-        return base;
+    private Proposal proposal() {
+        if (proposal == null) throw new IllegalStateException("nothing is proposed");
+        return proposal;
     }
 }
