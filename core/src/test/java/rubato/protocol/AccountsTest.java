@@ -144,6 +144,49 @@ class AccountsTest {
     }
 
     @Test
+    void after_a_rollback_everything_stands_where_it_stood_at_that_step() {
+        for (long seed = 0; seed < 100; seed++) {
+            History history = new History(seed);
+            for (int step = 1; step <= 23; step++) {
+                history.commit();
+                if (step % 10 == 0) history.checkpoint();
+            }
+            long to = seed % 3 * 10;
+            Accounts then = new Accounts(DATA, PLAN, Integer.MAX_VALUE);
+            for (Entry entry : history.entries) {
+                if (entry instanceof Entry.Commit commit && commit.step() > to) break;
+                then.add(entry);
+            }
+            history.rollBackTo(to);
+            assertThat(history.whole.cursor()).isEqualTo(then.cursor());
+            assertThat(history.whole.samples()).isEqualTo(then.samples());
+            assertThat(history.whole.checkpoints()).isEqualTo(then.checkpoints());
+            assertThat(history.whole.committed().step()).isEqualTo(to);
+            assertThat(history.whole.recipe(0)).isEqualTo(then.recipe(0));
+            history.commit();
+            assertThat(history.whole.committed().step()).isEqualTo(to + 1);
+        }
+    }
+
+    @Test
+    void a_checkpoint_is_registered_only_of_a_committed_step_and_with_its_hash() {
+        History history = new History(1);
+        history.commit();
+        history.commit();
+        long hash = history.whole.committed().hash();
+        Storing storing = new Storing(history.whole, new Rhythm(DATA, 0, 0, 8, BadArithmetic.SKIP));
+        assertThat(storing.stored(stored(2, hash + 1))).isEmpty();
+        assertThat(storing.stored(stored(3, 5))).isEmpty();
+        assertThat(history.whole.checkpointed()).isEqualTo(-1);
+        assertThat(storing.stored(stored(2, hash))).hasSize(1);
+        assertThat(history.whole.checkpointed()).isEqualTo(2);
+    }
+
+    private static ToCoordinator.Stored stored(long step, long hash) {
+        return new ToCoordinator.Stored(new Generation(1, 1), step, hash, "checkpoints/" + step, "");
+    }
+
+    @Test
     void steps_before_the_checkpoints_kept_are_let_go() {
         History history = new History(1);
         Accounts followed = of(List.of());

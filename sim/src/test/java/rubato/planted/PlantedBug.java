@@ -15,10 +15,19 @@ record PlantedBug(String name, Path file, List<Change> changes) {
     private static final Pattern CHANGE =
             Pattern.compile("^<<<\n(.*?)\n===\n(.*?)>>>$", Pattern.DOTALL | Pattern.MULTILINE);
 
-    /** Reads a list of bugs. */
-    static List<PlantedBug> read(Path list) throws IOException {
+    /** The source tree that this is built in. */
+    static Path root() {
+        Path at = Path.of("").toAbsolutePath();
+        while (at != null && !Files.isDirectory(at.resolve("sim/planted"))) at = at.getParent();
+        if (at == null) throw new IllegalStateException("not inside the source tree");
+        return at;
+    }
+
+    /** The list of bugs. */
+    static List<PlantedBug> all() throws IOException {
         List<PlantedBug> bugs = new ArrayList<>();
-        for (String block : Files.readString(list).split("(?m)^# ")) {
+        for (String block :
+                Files.readString(root().resolve("sim/planted/bugs.txt")).split("(?m)^# ")) {
             List<Change> changes = CHANGE.matcher(block)
                     .results()
                     .map(found -> new Change(found.group(1), found.group(2).stripTrailing()))

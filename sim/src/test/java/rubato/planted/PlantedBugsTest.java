@@ -26,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 class PlantedBugsTest {
     private static final List<String> HUNTERS = List.of(
             "rubato.protocol.ProtocolTest",
+            "rubato.protocol.WorkerTest",
+            "rubato.protocol.AccountsTest",
             "rubato.protocol.LivenessTest",
             "rubato.protocol.ComplaintsTest",
             "rubato.protocol.CheckpointProtocolTest",
@@ -51,14 +53,7 @@ class PlantedBugsTest {
     @TempDir
     Path place;
 
-    private final Path root = root();
-
-    private static Path root() {
-        Path at = Path.of("").toAbsolutePath();
-        while (at != null && !Files.isDirectory(at.resolve("sim/planted"))) at = at.getParent();
-        if (at == null) throw new IllegalStateException("not inside the source tree");
-        return at;
-    }
+    private final Path root = PlantedBug.root();
 
     private String classPath() {
         List<String> parts = new ArrayList<>();
@@ -130,15 +125,10 @@ class PlantedBugsTest {
                 .toList();
     }
 
-    private List<String> hunt(PlantedBug bug, Path into) throws IOException, InterruptedException {
-        compile(bug, into);
-        return hunt(into.resolve("classes"));
-    }
-
     /** One hunt per core at a time, told in the order of the list. */
     @Test
     void every_planted_bug_is_caught() throws Exception {
-        List<PlantedBug> all = PlantedBug.read(root.resolve("sim/planted/bugs.txt"));
+        List<PlantedBug> all = PlantedBug.all();
         List<PlantedBug> bugs =
                 all.stream().filter(bug -> bug.name().contains(ONLY)).toList();
         List<String> missed = new ArrayList<>();
@@ -147,10 +137,10 @@ class PlantedBugsTest {
                 Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
         try {
             List<Future<List<String>>> outcomes = new ArrayList<>();
+            for (int i = 0; i < bugs.size(); i++) compile(bugs.get(i), place.resolve("bug-" + i));
             for (int i = 0; i < bugs.size(); i++) {
-                PlantedBug bug = bugs.get(i);
-                Path into = place.resolve("bug-" + i);
-                outcomes.add(hunts.submit(() -> hunt(bug, into)));
+                Path classes = place.resolve("bug-" + i).resolve("classes");
+                outcomes.add(hunts.submit(() -> hunt(classes)));
             }
             for (int i = 0; i < bugs.size(); i++) {
                 List<String> caught = outcomes.get(i).get();
