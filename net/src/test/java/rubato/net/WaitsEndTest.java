@@ -176,9 +176,11 @@ class WaitsEndTest {
             List<Peer> peers = List.of(peer("a", a.address()), peer("b", b.address()));
             Future<Transport> other = threads.submit(() -> b.connect(1, 1, 1, peers, LONG));
             Transport own = a.connect(1, 1, 0, peers, LONG);
-            other.get(20, TimeUnit.SECONDS);
+            Transport there = other.get(20, TimeUnit.SECONDS);
             if (own.shared() == null) return;
             Future<SharedGroup> waiting = threads.submit(() -> own.share(4096));
+            // the offer has come, so the other side waits for the answer
+            there.await(TimeUnit.SECONDS.toNanos(20));
             assertThat(failure(waiting, () -> own.abort(-1, "enough")))
                     .isInstanceOf(PeerLostException.class)
                     .hasMessageStartingWith("nobody waits");
