@@ -4,6 +4,7 @@
 #
 #   bench/kills.sh [KILLS [SECONDS-BETWEEN [KILLS-PER-RUN]]]    default 200 kills, 2.4 s after each recovery on the mean, 50 in a run
 #
+#   SEED    of the run before the first, default 0
 #   HOLD    a command put before each run, such as "flock -x FILE" where others measure on this machine too
 set -eu
 cd "$(dirname "$0")/.."
@@ -17,7 +18,7 @@ trap 'rm -rf "$all"' EXIT
 
 field() { sed -n "s/.*\"$1\":\([0-9.]*\).*/\1/p" "$2"; }
 
-seed=0
+seed=${SEED:-0}
 left=$kills
 while [ "$left" -gt 0 ]; do
     seed=$((seed + 1))
