@@ -42,7 +42,6 @@ until_events() {
 
 steps() { grep -c '"step_committed"' "$events" || true; }
 
-until_events '"step_committed"' 40
 # A worker that comes by itself, and leaves.
 by_hand() {
     ./rubato worker --run "$dir/run" --name "joiner-$1" >"$dir/joiner-$1.log" 2>&1 &
@@ -64,6 +63,7 @@ by_scale() {
     until_events '"generation_started"' $((generations + 2))
 }
 
+until_events '"step_committed"' 40
 : >"$dir/asked"
 join=0
 [ "$standby" = 0 ] || until_events '"step_committed"' 150
@@ -80,10 +80,10 @@ verified=$(./rubato verify "$dir/run" | tail -n 1)
 
 # Times of events in ms: the request, the joiner's generation, the next commit; the longest time between commits in the 5 s before and from
 # the request to 1 s after that commit.
-sed -n 's/^{"time":\([0-9]*\),"type":"\([a-z_]*\)",\(.*\)/\1 \2 \3/p' "$events" "$dir/asked" | sort -s -n | awk -v report="$dir/figures" '
+sed -n 's/^{"time":\([0-9]*\),"type":"\([a-z_]*\)",\(.*\)/\1 \2 \3/p' "$events" "$dir/asked" | sort -s -n | awk -v standby="$standby" '
     { time = $1 }
     $2 == "asked" || $2 == "worker_joined" && /"joiner-/ { asked = time; member = 0; during = 0; before = quiet(); joiner = $3 }
-    $2 == "generation_started" && asked && !member { member = time }
+    $2 == "generation_started" && asked && !member && (standby || /"joiner-/) { member = time }
     $2 == "step_committed" {
         gap = last ? time - last : 0
         if (asked) { if (gap > during) during = gap

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.function.Consumer;
 import rubato.event.Event;
 import rubato.history.Entry;
 import rubato.plan.Plan;
@@ -146,8 +147,7 @@ final class SimulatedRun {
 
     /** Starts one more worker at a time. */
     SimulatedRun join(int number, long atNanos) {
-        at(atNanos, () -> start(new Node(number, now)));
-        return this;
+        return join(number, atNanos, node -> {});
     }
 
     /** From one time to another a worker cannot write checkpoints. */
@@ -159,31 +159,27 @@ final class SimulatedRun {
 
     /** Starts one more worker, which cannot read checkpoints and does not know. */
     SimulatedRun joinBlind(int number, long atNanos) {
-        at(atNanos, () -> {
-            Node node = new Node(number, now);
-            node.loadsNothing = true;
-            start(node);
-        });
-        return this;
+        return join(number, atNanos, node -> node.loadsNothing = true);
     }
 
     /** Starts one more worker, which dies when it is to make recorded steps again. */
     SimulatedRun joinFrail(int number, long atNanos) {
-        at(atNanos, () -> {
-            Node node = new Node(number, now);
-            node.diesMaking = true;
-            start(node);
-        });
-        return this;
+        return join(number, atNanos, node -> node.diesMaking = true);
     }
 
     /** Starts one more worker, which has no file system in common with the run. */
     SimulatedRun joinApart(int number, long atNanos) {
-        at(atNanos, () -> {
-            Node node = new Node(number, now);
+        return join(number, atNanos, node -> {
             node.storesNothing = true;
             node.loadsNothing = true;
             node.apart = true;
+        });
+    }
+
+    private SimulatedRun join(int number, long atNanos, Consumer<Node> kind) {
+        at(atNanos, () -> {
+            Node node = new Node(number, now);
+            kind.accept(node);
             start(node);
         });
         return this;
