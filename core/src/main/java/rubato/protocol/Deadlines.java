@@ -37,6 +37,8 @@ final class Deadlines {
     }
 
     List<CoordinatorAction> gathering(double waited, long nowNanos) {
+        List<CoordinatorAction> without = withoutTheSilent(nowNanos);
+        if (!without.isEmpty()) return without;
         List<CoordinatorAction> formed = change.formIfEnough(nowNanos);
         if (!formed.isEmpty()) return formed;
         int ready = course.roster.next(course.last, nowNanos).size();
@@ -54,6 +56,22 @@ final class Deadlines {
                 3,
                 "only " + ready + " workers for " + Math.round(waited) + " s after step "
                         + course.accounts.committed().step() + ", at least " + course.terms.min() + " needed");
+    }
+
+    /**
+     * Whoever is silent while others are gathered would be counted on for the next world and asked for its state, in attempts so short
+     * that nobody is suspected in one. Before the first generation it costs nobody anything.
+     */
+    List<CoordinatorAction> withoutTheSilent(long nowNanos) {
+        if (course.last == null) return List.of();
+        List<CoordinatorAction> actions = new ArrayList<>();
+        for (Peer peer : List.copyOf(course.roster.all())) {
+            Optional<Liveness.Suspect> silent =
+                    peer.joined() ? course.liveness.silent(peer, nowNanos) : Optional.empty();
+            if (silent.isPresent())
+                actions.addAll(departures.expel(peer, silent.get().reason(), nowNanos));
+        }
+        return actions;
     }
 
     /** Members that have not said in time what they hold are not waited for. */

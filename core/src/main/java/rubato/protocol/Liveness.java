@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Who of the members has fallen silent, or says for too long that it works on what it owes. Deadlines follow from measured step
@@ -99,10 +100,18 @@ final class Liveness {
         return suspects;
     }
 
-    private void suspect(Peer peer, long nowNanos, List<Suspect> into) {
+    /** Whether nothing was heard of it for longer than T, whatever it was to do. */
+    Optional<Suspect> silent(Peer peer, long nowNanos) {
         long silent = nowNanos - peer.heardNanos;
-        if (silent > patienceNanos()) {
-            into.add(new Suspect(peer, "nothing heard of it for " + seconds(silent)));
+        return silent > patienceNanos()
+                ? Optional.of(new Suspect(peer, "nothing heard of it for " + seconds(silent)))
+                : Optional.empty();
+    }
+
+    private void suspect(Peer peer, long nowNanos, List<Suspect> into) {
+        Optional<Suspect> silent = silent(peer, nowNanos);
+        if (silent.isPresent()) {
+            into.add(silent.get());
             return;
         }
         long busy = nowNanos - peer.sinceNanos;

@@ -243,6 +243,34 @@ class AdmissionTest {
         assertThat(worlds()).endsWith(List.of("a"));
     }
 
+    /** Its machine may be lost: whoever asks it for its state is refused at once, so no attempt at a generation lasts long enough. */
+    @Test
+    void a_member_that_falls_silent_while_others_are_gathered_is_not_counted_on() {
+        coordinator = start(2);
+        join("a", false, 0);
+        join("b", false, 0);
+        lose("b");
+        pass(SECOND / 10);
+        beat("a", Activity.IDLE);
+        silent.add("a");
+        for (int tenth = 0; tenth < 10; tenth++) pass(SECOND / 10);
+        assertThat(told).noneMatch(ToWorker.Released.class::isInstance);
+        pass(SECOND / 10);
+        assertThat(told).anyMatch(ToWorker.Released.class::isInstance);
+        join("c", false, 0);
+        assertThat(worlds()).containsExactly(List.of("a", "b"));
+        join("d", false, 0);
+        assertThat(worlds()).containsExactly(List.of("a", "b"), List.of("c", "d"));
+    }
+
+    @Test
+    void before_the_first_generation_silence_is_no_reason_to_go() {
+        join("a", false, 0);
+        for (int tenth = 0; tenth < 100; tenth++) pass(SECOND / 10);
+        join("b", false, 0);
+        assertThat(worlds()).containsExactly(List.of("a", "b"));
+    }
+
     @Test
     void how_many_workers_an_operator_wants_outlives_the_coordinator() {
         perform(coordinator.askScale(1, answer -> {}));

@@ -59,7 +59,8 @@ class TortureTest {
                 7_620_946_693_589_879_258L, // a new coordinator while others of the generation compute
                 -8_367_927_470_734_206_624L, // a new coordinator after the run was scaled down, before its first
                 // generation
-                2_770_677_306_532_658_990L // a full disk at the last step, while a plan is pending that would go on
+                2_770_677_306_532_658_990L, // a full disk at the last step, while a plan is pending that would go on
+                477_038_727_844_284_831L // the only holder's machine is lost, and whoever asks it is refused at once
             })
     void seeds_that_once_failed_stay_sound(long seed) {
         Schedule.Outcome outcome = Schedule.run(seed);
