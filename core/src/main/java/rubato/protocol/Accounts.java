@@ -38,6 +38,7 @@ public final class Accounts {
     private Plan newest;
     private Cursor cursor = Cursor.START;
     private StateName committed = new StateName(0, Generation.NONE, 0, 0);
+    private long initialHash;
     private long samples;
     private long evaluated = -1;
     private long term;
@@ -63,6 +64,11 @@ public final class Accounts {
     /** Name of the last committed state; hash 0 before the first generation. */
     public StateName committed() {
         return committed;
+    }
+
+    /** Hash of the state everyone starts from; 0 before the first generation. */
+    long initialHash() {
+        return initialHash;
     }
 
     public Cursor cursor() {
@@ -212,6 +218,7 @@ public final class Accounts {
                 activate.world().generation(),
                 activate.world().members().stream().map(Member::id).toList());
         committed = activate.base();
+        if (committed.step() == 0) initialHash = committed.hash();
         hashes.put(committed.step(), committed.hash());
     }
 
@@ -255,8 +262,8 @@ public final class Accounts {
         samplesAt.tailMap(back.toStep(), false).clear();
         cursor = cursors.getOrDefault(back.toStep(), Cursor.START);
         samples = samplesAt.getOrDefault(back.toStep(), 0L);
-        committed = new StateName(
-                back.lineage(), committed.generation(), back.toStep(), hashes.getOrDefault(back.toStep(), 0L));
+        long there = back.toStep() == 0 ? initialHash : hashes.getOrDefault(back.toStep(), 0L);
+        committed = new StateName(back.lineage(), committed.generation(), back.toStep(), there);
         evaluated = Math.min(evaluated, back.toStep());
     }
 }

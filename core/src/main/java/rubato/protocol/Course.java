@@ -44,7 +44,7 @@ final class Course {
         this.roster = new Roster(pool(terms, accounts), terms.min(), terms.max());
         this.committer = committer;
         this.last = terms.last();
-        this.initialHash = accounts.committed().hash();
+        this.initialHash = accounts.initialHash();
         this.phaseNanos = nowNanos;
         if (last != null) committer.reopen(last);
     }

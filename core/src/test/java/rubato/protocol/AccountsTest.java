@@ -169,6 +169,22 @@ class AccountsTest {
     }
 
     @Test
+    void the_state_everyone_starts_from_is_known_for_good_and_is_the_one_committed_after_a_rollback_to_it() {
+        History history = new History(1);
+        for (int step = 1; step <= 40; step++) {
+            history.commit();
+            if (step % 10 == 0) history.checkpoint();
+        }
+        Accounts kept = new Accounts(DATA, PLAN, KEEP);
+        history.entries.forEach(kept::add);
+        assertThat(kept.hashOf(0)).isNull();
+        assertThat(kept.initialHash()).isEqualTo(77);
+        kept.add(new Entry.Rollback(1, 0, "no checkpoint is good"));
+        assertThat(kept.committed().step()).isZero();
+        assertThat(kept.committed().hash()).isEqualTo(77);
+    }
+
+    @Test
     void a_checkpoint_is_registered_only_of_a_committed_step_and_with_its_hash() {
         History history = new History(1);
         history.commit();

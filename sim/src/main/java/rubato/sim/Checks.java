@@ -57,7 +57,7 @@ final class Checks {
     /** One process alone, from the ledger alone, makes every committed step again and gets every recorded hash. */
     private void recompute(List<Entry> entries) {
         SimulatedReplica replica = new SimulatedReplica();
-        PlayedSteps played = new PlayedSteps(replica, stage.scenario.rhythm());
+        PlayedSteps played = new PlayedSteps(replica, stage.scenario.rhythm(), stage.facts.unrepeatable);
         Map<Long, SimulatedReplica.Snapshot> kept = new HashMap<>();
         Map<Long, Plan> plans = new HashMap<>();
         Map<Generation, World> worlds = new HashMap<>();
@@ -85,7 +85,7 @@ final class Checks {
             if (entry instanceof Entry.Rollback back) {
                 SimulatedReplica.Snapshot there = kept.get(back.toStep());
                 if (there != null) replica.restore(there);
-                played = new PlayedSteps(replica, stage.scenario.rhythm());
+                played = new PlayedSteps(replica, stage.scenario.rhythm(), stage.facts.unrepeatable);
             }
         }
     }

@@ -180,6 +180,11 @@ final class Cluster {
         if (worker != null) worker.poison();
     }
 
+    void deviate(int number) {
+        SimulatedWorker worker = pick(number);
+        if (worker != null) worker.deviate();
+    }
+
     void flipBit(int number, int bit) {
         SimulatedWorker worker = pick(number);
         if (worker != null) worker.flipBit(bit);

@@ -17,9 +17,13 @@ final class Facts {
     private record Completed(long lineage, Generation generation, long step) {}
 
     final ResidualFacts residuals = new ResidualFacts();
+    final Unrepeatable unrepeatable = new Unrepeatable();
     private final List<Entry> durable = new ArrayList<>();
     private final Set<Generation> activated = new HashSet<>();
     private final Map<Completed, Long> hashes = new HashMap<>();
+    /** Last committed step that a generation could know of before history was rolled back over it. */
+    private final Map<Generation, Long> reached = new HashMap<>();
+
     private long committed;
     private long plan = 1;
     private boolean finished;
@@ -35,9 +39,15 @@ final class Facts {
             } else if (entry instanceof Entry.Activate activate) activate(activate);
             else if (entry instanceof Entry.Planned planned)
                 plan = Math.max(plan, planned.plan().version());
-            else if (entry instanceof Entry.Rollback back) committed = back.toStep();
+            else if (entry instanceof Entry.Rollback back) rolledBack(back.toStep());
             else if (entry instanceof Entry.Finished) finished = true;
         }
+    }
+
+    /** A worker that was paused meanwhile still trains what is given up, as far as it was committed. */
+    private void rolledBack(long to) {
+        for (Generation generation : activated) reached.putIfAbsent(generation, committed);
+        committed = to;
     }
 
     private void activate(Entry.Activate activate) {
@@ -91,10 +101,10 @@ final class Facts {
         if (!activated.contains(generation))
             throw new Violation(
                     step, "step " + step + " begins in generation " + generation + ", which is not activated");
-        if (step > committed + window)
+        long known = reached.getOrDefault(generation, committed);
+        if (step > known + window)
             throw new Violation(
-                    step,
-                    "step " + step + " begins while step " + committed + " is committed, the window is " + window);
+                    step, "step " + step + " begins while step " + known + " is committed, the window is " + window);
     }
 
     /** A worker completed a step: all that do so in one generation hold the same (P3). */

@@ -22,5 +22,7 @@ enum Fault {
     BAD_ARITHMETIC,
     BIT_FLIP_IN_MEMORY,
     KILL_EVERYTHING,
-    STOP
+    STOP,
+    /** A contribution that nobody will get again; drawn by itself, beside the mix. */
+    UNREPEATABLE
 }

@@ -15,6 +15,7 @@ final class Nemesis {
     private final Cluster cluster;
     private final SplitMix random;
     private final SplitMix replays;
+    private final SplitMix odd;
     private final List<Fault> mix = new ArrayList<>();
     private final Map<Fault, Integer> happened = new EnumMap<>(Fault.class);
     private final long meanNanos;
@@ -25,8 +26,10 @@ final class Nemesis {
         this.cluster = cluster;
         this.random = SplitMix.forPurpose(stage.scenario.seed(), 4);
         this.replays = SplitMix.forPurpose(stage.scenario.seed(), 5);
+        this.odd = SplitMix.forPurpose(stage.scenario.seed(), 11);
         int oneIn = 1 + random.nextInt(4);
-        for (Fault fault : Fault.values()) if (random.nextInt(oneIn) == 0 && isCommon(fault)) mix.add(fault);
+        for (Fault fault : Fault.values())
+            if (fault != Fault.UNREPEATABLE && random.nextInt(oneIn) == 0 && isCommon(fault)) mix.add(fault);
         this.meanNanos = (150 + random.nextInt(1500)) * MS;
     }
 
@@ -41,6 +44,7 @@ final class Nemesis {
     void start() {
         if (!mix.isEmpty()) next();
         if (replays.nextInt(2) == 0) replayNext();
+        if (odd.nextInt(4) == 0) deviateNext(100 + odd.nextInt(3000));
         stage.queue.at(stage.scenario.faultsNanos(), this::heal);
     }
 
@@ -50,6 +54,17 @@ final class Nemesis {
             if (healed || cluster.isOver()) return;
             cluster.replay(replays.nextInt(1 << 20), replays.nextInt(2) == 0);
             replayNext();
+        });
+    }
+
+    /** Contributions come out as they never will again, in every fourth schedule; a stream of chance of its own, too. */
+    private void deviateNext(int meanMillis) {
+        stage.queue.after((10L + odd.nextInt(2 * meanMillis)) * MS, () -> {
+            if (healed || cluster.isOver()) return;
+            happened.merge(Fault.UNREPEATABLE, 1, Integer::sum);
+            stage.trace("nemesis", Fault.UNREPEATABLE);
+            cluster.deviate(odd.nextInt(1 << 20));
+            deviateNext(meanMillis);
         });
     }
 
@@ -111,6 +126,7 @@ final class Nemesis {
             case BIT_FLIP_IN_MEMORY -> cluster.flipBit(worker(), random.nextInt(64));
             case KILL_EVERYTHING -> cluster.killEverything(random.nextInt(2) == 0);
             case STOP -> cluster.stop();
+            case UNREPEATABLE -> throw new IllegalStateException("not of the mix");
         }
     }
 

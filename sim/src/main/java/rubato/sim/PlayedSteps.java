@@ -15,12 +15,19 @@ import rubato.world.WorkerId;
 final class PlayedSteps {
     private final SimulatedReplica replica;
     private final Rhythm rhythm;
+    private final Unrepeatable known;
     private final PlayedResiduals<SimulatedFeedback> ranks =
             new PlayedResiduals<>(SimulatedFeedback::new, SimulatedFeedback::residual);
 
     PlayedSteps(SimulatedReplica replica, Rhythm rhythm) {
+        this(replica, rhythm, new Unrepeatable());
+    }
+
+    /** @param known contributions that were others than are computed now */
+    PlayedSteps(SimulatedReplica replica, Rhythm rhythm, Unrepeatable known) {
         this.replica = replica;
         this.rhythm = rhythm;
+        this.known = known;
     }
 
     void redo(Recipe.Redo redo, Permutation order) {
@@ -34,7 +41,8 @@ final class PlayedSteps {
                 redo.plan(),
                 rhythm.data(),
                 order,
-                (rank, gradient) -> byRank.get(rank).send(generation, step, gradient));
+                (rank, gradient) ->
+                        byRank.get(rank).send(generation, step, known.was(generation, step.step(), rank, gradient)));
         ranks.resolved(redo.commit().skipped());
     }
 

@@ -33,6 +33,7 @@ final class SimulatedSteps implements Links.Owner {
     private long sum;
     private boolean finite;
     private boolean poisoned;
+    private boolean deviates;
     private int flip = SOUND;
 
     SimulatedSteps(
@@ -58,6 +59,11 @@ final class SimulatedSteps implements Links.Owner {
     /** Its next contribution is not finite. */
     void poison() {
         poisoned = true;
+    }
+
+    /** Its next contribution is not what anybody will get who makes the step again. */
+    void deviate() {
+        deviates = true;
     }
 
     /** A bit of its memory flips before its next contribution. */
@@ -129,7 +135,10 @@ final class SimulatedSteps implements Links.Owner {
         poisoned = false;
         reducing = compute;
         thread.does(Activity.REDUCING);
-        long sent = residual.send(generation, compute, Arithmetic.sum(hash, compute.ranges(), order));
+        long gradient = Arithmetic.sum(hash, compute.ranges(), order);
+        if (deviates) gradient = stage.facts.unrepeatable.deviate(generation, compute.step(), machine.rank(), gradient);
+        deviates = false;
+        long sent = residual.send(generation, compute, gradient);
         links.contribute(new Packet.Part(generation, compute.step(), machine.rank(), own, sent));
     }
 

@@ -163,6 +163,10 @@ final class SimulatedWorker implements ControlLine.Owner {
         steps.poison();
     }
 
+    void deviate() {
+        steps.deviate();
+    }
+
     void flipBit(int bit) {
         steps.flipBit(bit);
     }

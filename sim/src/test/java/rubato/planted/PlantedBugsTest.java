@@ -28,6 +28,8 @@ class PlantedBugsTest {
             "rubato.protocol.ProtocolTest",
             "rubato.protocol.WorkerTest",
             "rubato.protocol.AccountsTest",
+            "rubato.protocol.AdmissionTest",
+            "rubato.protocol.DisputeTest",
             "rubato.protocol.LivenessTest",
             "rubato.protocol.ComplaintsTest",
             "rubato.protocol.CheckpointProtocolTest",

@@ -17,6 +17,7 @@ class TortureTest {
         assertThat(total.ok()).isTrue();
         assertThat(total.faults()).isGreaterThan(1000);
         assertThat(total.generations()).isGreaterThan(total.schedules());
+        assertThat(total.rollbacks()).isPositive();
     }
 
     @Test
@@ -60,6 +61,9 @@ class TortureTest {
                 -8_367_927_470_734_206_624L, // a new coordinator after the run was scaled down, before its first
                 // generation
                 2_770_677_306_532_658_990L, // a full disk at the last step, while a plan is pending that would go on
+                2_145_851_201_806_522_349L, // history is rolled back to its beginning after the coordinator was started
+                // anew
+                5_887_497_974_925_073_215L, // a member is paused while history is rolled back
                 477_038_727_844_284_831L // the only holder's machine is lost, and whoever asks it is refused at once
             })
     void seeds_that_once_failed_stay_sound(long seed) {
