@@ -90,6 +90,7 @@ public final class Residual {
     public void tookOver(StateName base, boolean updated) {
         if (!isPartOf(base)) forget();
         else if (updated) applied();
+        else skipped();
         aborted();
     }
 

@@ -125,6 +125,16 @@ class ResidualTest {
     }
 
     @Test
+    void a_member_one_step_behind_keeps_nothing_over_a_whole_step_whatever_became_of_it() {
+        apply(2);
+        send(HALF, true).tookOver(after(step, NOW), true);
+        assertThat(units.kept).isZero();
+        apply(2);
+        send(HALF, true).tookOver(after(step, NOW), false);
+        assertThat(units.kept).isZero();
+    }
+
+    @Test
     void who_has_no_part_in_the_state_it_takes_over_begins_with_nothing() {
         apply(2);
         send(HALF, false).tookOver(after(step, NEXT), true);
