@@ -36,14 +36,19 @@ final class Ballot {
         return List.of(cast);
     }
 
-    /** The metrics of a step summed in rank order, or null while a rank's part is missing. */
+    /** The metrics of a step summed in rank order, or null while a rank's part is missing or of other sets than the others'. */
     @Nullable
     List<Evaluation> evaluation(long step) {
         @Nullable List<Evaluation>[] parts = evaluations.get(step);
         if (parts == null || Arrays.stream(parts).anyMatch(Objects::isNull)) return null;
+        if (Arrays.stream(parts).map(Ballot::sets).distinct().count() > 1) return null;
         List<Evaluation> sum = null;
         for (List<Evaluation> part : parts) sum = sum == null ? part : plus(sum, part);
         return sum;
+    }
+
+    private static List<String> sets(List<Evaluation> part) {
+        return part.stream().map(Evaluation::set).toList();
     }
 
     private static List<Evaluation> plus(List<Evaluation> left, List<Evaluation> right) {

@@ -77,7 +77,8 @@ final class Committer implements Base.Completion {
     }
 
     void evaluated(int rank, ToCoordinator.Evaluated part, long nowNanos) {
-        if (rank >= 0) ballot.evaluated(rank, part.step(), part.parts());
+        boolean late = part.step() <= accounts.evaluated() && isOnTheWay(part.parts());
+        if (rank >= 0 && !late) ballot.evaluated(rank, part.step(), part.parts());
     }
 
     @Nullable
@@ -283,9 +284,13 @@ final class Committer implements Base.Completion {
                 new Entry.Finished(status, step, accounts.committed().hash(), goals.reachedBy(newest, step)));
     }
 
+    /** Metrics on the way to the end are of the test set alone; at the end they are of both, or none at all after an interrupt. */
+    private static boolean isOnTheWay(List<Evaluation> metrics) {
+        return !metrics.isEmpty() && metrics.stream().noneMatch(set -> set.set().equals("train"));
+    }
+
     private boolean isFinal(List<Evaluation> metrics) {
-        return newest.stop().isInterrupt()
-                || metrics.stream().anyMatch(set -> set.set().equals("train"));
+        return newest.stop().isInterrupt() || !isOnTheWay(metrics) && !metrics.isEmpty();
     }
 
     List<Entry> lastEntries() {

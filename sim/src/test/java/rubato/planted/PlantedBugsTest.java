@@ -30,6 +30,7 @@ class PlantedBugsTest {
             "rubato.protocol.AccountsTest",
             "rubato.protocol.AdmissionTest",
             "rubato.protocol.DisputeTest",
+            "rubato.protocol.BallotTest",
             "rubato.protocol.LivenessTest",
             "rubato.protocol.ComplaintsTest",
             "rubato.protocol.CheckpointProtocolTest",
@@ -41,6 +42,7 @@ class PlantedBugsTest {
             "rubato.ledger.FaultTest",
             "rubato.checkpoint.CheckpointFaultTest",
             "rubato.verify.DamageTest",
+            "rubato.sim.TortureTest",
             "rubato.sim.ExplorationTest");
 
     private static final List<String> MODULES = List.of("core", "net", "state", "testkit", "sim");
