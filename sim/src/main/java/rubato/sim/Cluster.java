@@ -57,6 +57,7 @@ final class Cluster {
         if (isOver()) return;
         stage.queue.after(stage.about(400 * MS), this::watch);
         workers.removeIf(worker -> !worker.process.isAlive());
+        wanted = coordinator.scaled().orElse(wanted);
         for (int i = 0; workers.size() < wanted; i++) {
             String name = "worker-" + i;
             if (workers.stream().noneMatch(worker -> worker.id.name().equals(name))) spawn(name, false);

@@ -7,8 +7,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import rubato.error.RubatoException;
 import rubato.history.Entry;
@@ -46,6 +48,7 @@ final class SimulatedCoordinator implements SimulatedNetwork.Port<Packet> {
     private final Map<WorkerId, Connection<Packet>> connections = new HashMap<>();
     private @Nullable SteppedLedger ledger;
     private @Nullable Coordinator machine;
+    private Supplier<OptionalInt> scaled = OptionalInt::empty;
     private final List<Heard> heard = new ArrayList<>();
     private boolean writing;
     private long clockOffset;
@@ -56,6 +59,11 @@ final class SimulatedCoordinator implements SimulatedNetwork.Port<Packet> {
     SimulatedCoordinator(Stage stage, Consumer<CoordinatorAction.End> ended) {
         this.stage = stage;
         this.ended = ended;
+    }
+
+    /** How many workers an operator wanted last, by the ledger it was started from or since; empty if none said so. */
+    OptionalInt scaled() {
+        return scaled.get();
     }
 
     /** Opens the ledger, makes its own term durable, then listens. */
@@ -128,6 +136,7 @@ final class SimulatedCoordinator implements SimulatedNetwork.Port<Packet> {
                 true);
         Controller controller = new Controller(
                 scenario.policy(), scenario.windowSteps(), scenario.plan().globalBatch(), accounts.newest());
+        scaled = accounts::scaled;
         machine = new Coordinator(
                 terms, scenario.rhythm(), scenario.goals(), controller, accounts, accounts.newest(), now());
         stage.network.listen(Stage.COORDINATOR, process, this);

@@ -67,6 +67,7 @@ class TortureTest {
                 1_367_119_363_098_224_835L, // a member takes over a step before a checkpoint that was skipped without
                 // it
                 7_201_789_406_785_980_601L, // metrics of a step come once more when it has become the last one
+                -4_326_925_319_280_512_971L, // a scaling that is on the disk though nobody was told so
                 477_038_727_844_284_831L // the only holder's machine is lost, and whoever asks it is refused at once
             })
     void seeds_that_once_failed_stay_sound(long seed) {
