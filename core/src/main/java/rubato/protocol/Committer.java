@@ -290,7 +290,7 @@ final class Committer implements Base.Completion {
     }
 
     private boolean isFinal(List<Evaluation> metrics) {
-        return newest.stop().isInterrupt() || !isOnTheWay(metrics) && !metrics.isEmpty();
+        return metrics.isEmpty() ? newest.stop().isInterrupt() : !isOnTheWay(metrics);
     }
 
     List<Entry> lastEntries() {
