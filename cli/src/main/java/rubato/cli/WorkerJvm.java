@@ -22,6 +22,12 @@ record WorkerJvm(List<String> command, Map<String, String> environment) {
             "-XX:Tier4MinInvocationThreshold=2000",
             "-XX:Tier4CompileThreshold=40000");
 
+    /**
+     * What is as large as a model goes to where old objects are at once: a young one would be copied there by a pause of a tenth of a second for
+     * every 50 MB, with all members waiting.
+     */
+    private static final String LARGE_IS_OLD = "-XX:PretenureSizeThreshold=4m";
+
     static WorkerJvm of(RunConfig config, Path dataHome, Consumer<String> progress) {
         List<String> command = new ArrayList<>();
         Map<String, String> environment = new HashMap<>();
@@ -29,6 +35,7 @@ record WorkerJvm(List<String> command, Map<String, String> environment) {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(vectors());
         command.add("-XX:+UseSerialGC");
+        command.add(LARGE_IS_OLD);
         command.addAll(LATE_COMPILATION);
         if (new DjlModelProvider().accepts(config.model().kind())) {
             for (Path jar : DjlNatives.ensure(dataHome, progress))

@@ -16,7 +16,7 @@ final class Admission {
     private static final long FOLLOW_BYTES = 64 << 10;
 
     /** A step is announced so long before it is done, for all members to hear of it in time. */
-    private static final long FREEZE_NANOS = SECOND / 4;
+    private static final long FREEZE_NANOS = SECOND / 20;
 
     private static final long FOLLOW_NANOS = 30 * SECOND;
 
@@ -171,8 +171,8 @@ final class Admission {
         return peer.stateBytes < FOLLOW_BYTES || peer.followed || nowNanos - peer.followingSince > FOLLOW_NANOS;
     }
 
-    static List<CoordinatorAction> followed(Peer peer) {
+    List<CoordinatorAction> caughtUp(Peer peer, long nowNanos) {
         peer.followed = true;
-        return List.of();
+        return course.phase == Phase.TRAINING ? wantedChange(nowNanos) : List.of();
     }
 }

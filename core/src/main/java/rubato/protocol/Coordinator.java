@@ -73,7 +73,7 @@ public final class Coordinator {
         if (message instanceof ToCoordinator.Join join) return admission.join(peer, join, nowNanos);
         if (message instanceof ToCoordinator.Beat beat) return beat(peer, beat, nowNanos);
         if (message instanceof ToCoordinator.Failed failed) return departures.failed(peer, failed, nowNanos);
-        if (message instanceof ToCoordinator.Followed) return Admission.followed(peer);
+        if (message instanceof ToCoordinator.Followed) return admission.caughtUp(peer, nowNanos);
         if (message instanceof ToCoordinator.Leave) return departures.leave(peer);
         if (message instanceof ToCoordinator.Vote vote) return commits.voted(peer, vote, nowNanos);
         if (message instanceof ToCoordinator.Evaluated part) return commits.evaluated(peer, part, nowNanos);
@@ -95,10 +95,11 @@ public final class Coordinator {
     }
 
     private List<CoordinatorAction> beat(Peer peer, ToCoordinator.Beat beat, long nowNanos) {
+        boolean practised = peer.activity == Activity.PRACTISING && beat.activity() != Activity.PRACTISING;
         peer.activity = beat.activity();
         peer.step = beat.step();
         peer.sinceNanos = nowNanos - beat.sinceNanos();
-        return List.of();
+        return practised && course.phase == Phase.TRAINING ? admission.letFollow(nowNanos) : List.of();
     }
 
     /** A worker's connection closed, or its process ended. */

@@ -8,15 +8,15 @@ import rubato.step.StateName;
 final class Follower {
     private static final long KEEP_UP_MILLIS = 5;
     private static final long REST_MILLIS = 100;
-    /** A joiner so few steps behind has caught up: the rest is followed while all are at rest. */
-    private static final long CLOSE_STEPS = 2;
 
     private @Nullable StateFetch from;
+    private Closeness closeness = new Closeness();
     private boolean told;
 
     /** Follows those from whom a state was taken over. */
     void begin(StateFetch taken) {
         from = taken;
+        closeness = new Closeness();
         told = false;
     }
 
@@ -39,8 +39,7 @@ final class Follower {
         StateFetch open = from;
         if (open == null) return false;
         try {
-            long behind = trainee.keepUp(open, KEEP_UP_MILLIS);
-            if (behind > CLOSE_STEPS) return false;
+            if (!closeness.isReached(trainee.keepUp(open, KEEP_UP_MILLIS))) return false;
         } catch (RubatoException e) {
             stop();
         }

@@ -2,6 +2,8 @@ package rubato.runtime;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import rubato.plan.Plan;
 import rubato.step.StepTotals;
@@ -14,10 +16,13 @@ import rubato.world.Generation;
  */
 final class Kept {
     private static final long IDLE_NANOS = 15_000_000_000L;
+    /** Once nobody is connected any more there is so long for another joiner to be. */
+    private static final long LEFT_NANOS = 2_000_000_000L;
+
     private static final long LEAST_LIMIT_BYTES = 256L << 20;
     private static final int LEAST_STEPS = 8;
 
-    /** @param gradient the reduced sum; not to be changed any more */
+    /** @param gradient the reduced sum, not to be changed as long as the step is kept or is being told to somebody */
     record Step(
             Generation generation,
             long step,
@@ -28,6 +33,10 @@ final class Kept {
             float[] gradient) {}
 
     private final Deque<Step> steps = new ArrayDeque<>();
+    private final Set<Step> told = new HashSet<>();
+    /** Of the last step let go of that nobody was told: a copy of each step's gradient in fresh memory would hold the training up. */
+    private float @Nullable [] free;
+
     private Replica.@Nullable Frozen frozen;
     private long askedNanos;
     private long bytes;
@@ -49,12 +58,38 @@ final class Kept {
         steps.addLast(step);
         bytes += 4L * step.gradient().length;
         long limit = Math.max(LEAST_LIMIT_BYTES, LEAST_STEPS * 4L * step.gradient().length);
-        while (bytes > limit) bytes -= 4L * steps.removeFirst().gradient().length;
+        while (bytes > limit) letGo(steps.removeFirst());
+    }
+
+    private void letGo(Step oldest) {
+        bytes -= 4L * oldest.gradient().length;
+        if (!told.remove(oldest)) free = oldest.gradient();
+    }
+
+    /** A copy of a gradient, to be kept with its step. */
+    float[] copy(float[] gradient) {
+        float[] into = takeFree();
+        if (into == null || into.length != gradient.length) return gradient.clone();
+        System.arraycopy(gradient, 0, into, 0, into.length);
+        return into;
+    }
+
+    private synchronized float @Nullable [] takeFree() {
+        float[] taken = free;
+        free = null;
+        return taken;
+    }
+
+    /** Nobody is connected any more that could ask. */
+    synchronized void left(long nowNanos) {
+        askedNanos = Math.min(askedNanos, nowNanos - IDLE_NANOS + LEFT_NANOS);
     }
 
     private void forget() {
         frozen = null;
         steps.clear();
+        told.clear();
+        free = null;
         bytes = 0;
     }
 
@@ -66,7 +101,11 @@ final class Kept {
 
     synchronized @Nullable Step step(long step, long nowNanos) {
         askedNanos = nowNanos;
-        for (Step each : steps) if (each.step() == step) return each;
+        for (Step each : steps) {
+            if (each.step() != step) continue;
+            told.add(each);
+            return each;
+        }
         return null;
     }
 

@@ -8,7 +8,7 @@ import rubato.seam.Clock;
 import rubato.world.Generation;
 
 /**
- * A worker's beat: what its training thread does and since when, told several times a second by another thread. A process that
+ * A worker's beat: what its training thread does and since when, told several times a second by another thread, and at once when it has practised. A process that
  * beats but does not train shows as one that has been computing for long.
  */
 final class Pulse implements AutoCloseable {
@@ -33,7 +33,9 @@ final class Pulse implements AutoCloseable {
 
     /** The training thread begins something. */
     void doing(Worker worker, Activity activity) {
+        boolean practised = doing.activity() == Activity.PRACTISING && activity != Activity.PRACTISING;
         doing = new Doing(worker.generation(), worker.completed(), activity, clock.nanos());
+        if (practised) LockSupport.unpark(thread);
     }
 
     /** It practises, perhaps since long. */

@@ -34,7 +34,7 @@ final class StateFetch implements Hub.Handler, AutoCloseable {
     private static final long FREEZE_MILLIS = 20_000;
     private static final long LOOK_MILLIS = 20;
     private static final int PART_FLOATS = 256 << 10;
-    private static final int AHEAD = 3;
+    private static final int AHEAD = 8;
     private static final int MAX_DONORS = 4;
 
     private record Heard(Hub.Connection from, @Nullable StateMessage message, String closed) {}

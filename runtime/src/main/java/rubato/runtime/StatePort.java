@@ -169,6 +169,7 @@ final class StatePort implements Hub.Handler, AutoCloseable {
         guests.remove(connection);
         forCopy.remove(connection);
         forStep.remove(connection);
+        if (guests.isEmpty()) kept.left(clock.nanos());
     }
 
     @Override

@@ -336,7 +336,7 @@ final class Trainee implements AutoCloseable {
         double squaredNorm = replica.squaredNorm(sum);
         boolean skip = apply.skip() || !Double.isFinite(squaredNorm);
         double rate = 0;
-        float[] reduced = kept.isOpen(clock.nanos()) ? sum.clone() : null;
+        float[] reduced = kept.isOpen(clock.nanos()) ? kept.copy(sum) : null;
         if (skip) {
             residual().skipped();
             replica.skip(apply.plan(), apply.totals(), after);
