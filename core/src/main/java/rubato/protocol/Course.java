@@ -15,6 +15,8 @@ import rubato.world.World;
 /** Where a run stands for its coordinator: what the parts of it share. */
 final class Course {
     private static final long SECOND = 1_000_000_000L;
+    /** A worker is kept away for half a minute at most: it may be the only one. */
+    private static final int MOST_DOUBLINGS = 6;
 
     final RunTerms terms;
     final Accounts accounts;
@@ -83,7 +85,7 @@ final class Course {
 
     void backOff(Peer peer, long nowNanos) {
         int times = expulsions.merge(peer.id, 1, Integer::sum);
-        peer.notBefore = nowNanos + (SECOND / 2 << Math.min(times, 7));
+        peer.notBefore = nowNanos + (SECOND / 2 << Math.min(times, MOST_DOUBLINGS));
     }
 
     /** Those who asked to leave and are in no world any more may go. */
