@@ -75,6 +75,15 @@ public final class Residual {
         revert();
     }
 
+    /**
+     * The state held is the base of a generation. Where it was made in another generation than the base, by chance with the same bits, its
+     * maker has no part in what the ledger has of that step, and is a joiner.
+     */
+    public void renamed(StateName held, StateName base) {
+        if (held.generation().equals(base.generation())) aborted();
+        else forget();
+    }
+
     private void revert() {
         values.revert();
         open = NONE;

@@ -135,6 +135,15 @@ class ResidualTest {
     }
 
     @Test
+    void who_holds_the_base_keeps_its_rest_unless_it_made_that_state_by_itself_in_another_generation() {
+        apply(2);
+        send(HALF, false).renamed(after(2, NOW), after(2, NOW));
+        assertThat(units.kept).isEqualTo(2);
+        units.residual.renamed(after(2, NOW), after(2, NEXT));
+        assertThat(units.kept).isZero();
+    }
+
+    @Test
     void who_has_no_part_in_the_state_it_takes_over_begins_with_nothing() {
         apply(2);
         send(HALF, false).tookOver(after(step, NEXT), true);

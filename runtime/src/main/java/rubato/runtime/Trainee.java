@@ -236,8 +236,8 @@ final class Trainee implements AutoCloseable {
 
     /** From now on the state held goes by this name: same step, same hash. */
     void rename(StateName base) {
+        residual().renamed(state, base);
         state = base;
-        residual().aborted();
     }
 
     /** Makes a state from a checkpoint and the steps recorded after it, playing every rank in turn (rule 16). */

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import rubato.error.RubatoException;
 import rubato.protocol.Recipe;
 import rubato.protocol.WorkerAction;
+import rubato.step.StateName;
 import rubato.world.Member;
 import rubato.world.WorkerId;
 
@@ -12,6 +13,8 @@ import rubato.world.WorkerId;
 final class Holding {
     /** What the worker it belongs to does about it. */
     interface Owner {
+        StateName state();
+
         void later(long nanos, Runnable action);
 
         void fetch(Member holder, Packet.Fetch wanted);
@@ -58,7 +61,7 @@ final class Holding {
 
     private void renamed(WorkerAction.Hold hold) {
         if (holding != hold) return;
-        residual.renamed();
+        residual.renamed(owner.state(), hold.base());
         held(hold);
     }
 

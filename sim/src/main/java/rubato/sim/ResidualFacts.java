@@ -51,9 +51,10 @@ final class ResidualFacts {
         own(worker, new Sent(worker, generation, apply.step()), found);
     }
 
-    /** It held the base of a generation already. */
-    void renamed(WorkerId worker, long found) {
-        settle(worker, kept(worker), found, "the base is what it held");
+    /** It held the base of a generation already, whoever made that. */
+    void renamed(WorkerId worker, StateName held, StateName base, long found) {
+        boolean own = held.generation().equals(base.generation());
+        settle(worker, own ? kept(worker) : 0, found, "the base is what it held, as " + held);
     }
 
     /** It took the base of a generation over from one who held it. */

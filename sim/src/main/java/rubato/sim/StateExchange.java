@@ -77,6 +77,11 @@ final class StateExchange implements Holding.Owner, Following.Owner, StateCalls.
     }
 
     @Override
+    public StateName state() {
+        return machine.state();
+    }
+
+    @Override
     public void later(long nanos, Runnable action) {
         thread.later(nanos, action);
     }

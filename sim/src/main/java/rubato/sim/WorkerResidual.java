@@ -40,9 +40,9 @@ final class WorkerResidual {
     }
 
     /** The state held is the base of a generation. */
-    void renamed() {
-        feedback.residual().aborted();
-        facts.renamed(self, feedback.carried());
+    void renamed(StateName held, StateName base) {
+        feedback.residual().renamed(held, base);
+        facts.renamed(self, held, base, feedback.carried());
     }
 
     /** @param updated whether its last step was applied, not skipped */

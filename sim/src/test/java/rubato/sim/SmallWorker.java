@@ -173,7 +173,7 @@ final class SmallWorker {
     private void hold(SmallCluster cluster, WorkerAction.Hold hold) {
         StateName mine = machine.state();
         StateName base = hold.base();
-        if (mine.step() == base.step() && mine.hash() == base.hash()) residual.renamed();
+        if (mine.step() == base.step() && mine.hash() == base.hash()) residual.renamed(mine, base);
         else if (hold.holders().isEmpty()) recompute(cluster, hold);
         else fetch(cluster, hold);
         Generation generation = hold.world().generation();

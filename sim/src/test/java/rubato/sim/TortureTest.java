@@ -69,6 +69,7 @@ class TortureTest {
                 7_201_789_406_785_980_601L, // metrics of a step come once more when it has become the last one
                 -4_326_925_319_280_512_971L, // a scaling that is on the disk though nobody was told so
                 6_450_099_287_423_243_231L, // an interrupt while the metrics of a base are owed
+                2_441_267_479_999_646_194L, // two workers make the same step, each alone in a generation of its own
                 477_038_727_844_284_831L // the only holder's machine is lost, and whoever asks it is refused at once
             })
     void seeds_that_once_failed_stay_sound(long seed) {
