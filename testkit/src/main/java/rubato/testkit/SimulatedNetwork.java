@@ -1,14 +1,13 @@
 package rubato.testkit;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import rubato.random.SplitMix;
 
@@ -34,7 +33,11 @@ public final class SimulatedNetwork<M> {
         private final SimulatedNetwork<M> network;
         private final SimulatedProcess owner;
         private final Port<M> port;
-        private final Deque<Runnable> held = new ArrayDeque<>();
+        /** What waits for a cut to heal, or for what was sent before it, by its place in the order. */
+        private final TreeMap<Long, Runnable> held = new TreeMap<>();
+
+        private long sent;
+        private long next;
         private @Nullable Connection<M> peer;
         private boolean open;
         private boolean severed;
@@ -157,17 +160,33 @@ public final class SimulatedNetwork<M> {
     }
 
     private void transmit(Connection<M> from, Runnable arrival) {
+        long number = from.sent++;
+        queue.at(arrivesAt(from), () -> arrive(from, number, arrival));
+    }
+
+    private long arrivesAt(Connection<M> from) {
         long extra = by(faults.delays()) ? 1 + (long) (random.nextDouble() * faults.delayNanos()) : 0;
         long when = Math.max(queue.nanos() + latency() + extra, from.free + 1);
         from.free = when;
-        queue.at(when, () -> {
-            if (isCut(from.owner, from.peer().owner) || !from.held.isEmpty()) hold(from, arrival);
-            else arrival.run();
-        });
+        return when;
     }
 
-    private void hold(Connection<M> from, Runnable arrival) {
-        from.held.add(arrival);
+    /** In order, whatever was held on the way and set free again. */
+    private void arrive(Connection<M> from, long number, Runnable arrival) {
+        if (isCut(from) || number != from.next) {
+            hold(from, number, arrival);
+            return;
+        }
+        Runnable next = arrival;
+        while (next != null) {
+            from.next++;
+            next.run();
+            next = isCut(from) ? null : from.held.remove(from.next);
+        }
+    }
+
+    private void hold(Connection<M> from, long number, Runnable arrival) {
+        from.held.put(number, arrival);
         holding.add(from);
     }
 
@@ -229,10 +248,14 @@ public final class SimulatedNetwork<M> {
     }
 
     private void release(Connection<M> end) {
-        List<Runnable> late = new ArrayList<>(end.held);
+        Map<Long, Runnable> late = new TreeMap<>(end.held);
         end.held.clear();
         holding.remove(end);
-        for (Runnable arrival : late) transmit(end, arrival);
+        late.forEach((number, arrival) -> queue.at(arrivesAt(end), () -> arrive(end, number, arrival)));
+    }
+
+    private boolean isCut(Connection<M> from) {
+        return isCut(from.owner, from.peer().owner);
     }
 
     private boolean isCut(SimulatedProcess from, SimulatedProcess to) {

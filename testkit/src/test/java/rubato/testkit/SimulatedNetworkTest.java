@@ -106,6 +106,20 @@ class SimulatedNetworkTest {
     }
 
     @Test
+    void what_is_under_way_when_a_cut_heals_comes_behind_what_was_held() {
+        SimulatedNetwork<Integer> network = connected(1, LinkFaults.none(MS));
+        network.cut(1, 2);
+        for (int i = 0; i < 5; i++) link().send(i);
+        drain();
+        for (int i = 5; i < 8; i++) link().send(i);
+        network.healAll();
+        for (int i = 8; i < 10; i++) link().send(i);
+        drain();
+        assertThat(far.got)
+                .containsExactlyElementsOf(IntStream.range(0, 10).boxed().toList());
+    }
+
+    @Test
     void a_dead_process_is_heard_of_unless_its_machine_is_gone() {
         SimulatedNetwork<Integer> network = connected(1, LinkFaults.none(MS));
         here.kill();
