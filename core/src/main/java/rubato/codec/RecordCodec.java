@@ -228,8 +228,9 @@ public final class RecordCodec<T> {
             size += value.length;
         }
 
+        /** To be called last: what ends in many bytes is not copied once more. */
         byte[] toBytes() {
-            return Arrays.copyOf(bytes, size);
+            return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
         }
     }
 }

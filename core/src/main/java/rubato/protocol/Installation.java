@@ -142,6 +142,7 @@ final class Installation {
     /** Recorded steps cannot be made again: history after the checkpoint is given up, in the open (rule 16). */
     private List<CoordinatorAction> rollback(String reason) {
         long to = course.accounts.recipeFrom(passedOver);
+        passedOver = 0;
         Entry entry = new Entry.Rollback(course.accounts.committed().lineage() + 1, to, reason);
         course.committer.rollback(entry);
         proposals.forgetBases();

@@ -16,15 +16,24 @@ final class Frames {
 
     private Frames() {}
 
+    /** The whole frame in one piece, to be written at once. */
     static ByteBuffer encode(long sequence, byte[] payload) {
+        return header(sequence, payload, payload.length).put(payload).flip();
+    }
+
+    /** What comes before a payload that is too large to be copied. */
+    static ByteBuffer header(long sequence, byte[] payload) {
+        return header(sequence, payload, 0).flip();
+    }
+
+    private static ByteBuffer header(long sequence, byte[] payload, int room) {
         if (payload.length > MAX_PAYLOAD)
             throw new IllegalArgumentException(
                     "a message has at most " + MAX_PAYLOAD + " bytes, had " + payload.length);
-        ByteBuffer frame = ByteBuffer.allocate(HEADER_BYTES + payload.length).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer frame = ByteBuffer.allocate(HEADER_BYTES + room).order(ByteOrder.LITTLE_ENDIAN);
         frame.putInt(Wire.MAGIC).putShort(Wire.VERSION).putShort((short) 0);
         frame.putLong(sequence).putInt(payload.length).putInt(crc(payload, payload.length));
-        frame.putInt(crc(frame.array(), CHECKED_BYTES)).put(payload);
-        return frame.flip();
+        return frame.putInt(crc(frame.array(), CHECKED_BYTES));
     }
 
     /** @return the payload's length */

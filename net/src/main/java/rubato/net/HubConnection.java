@@ -13,6 +13,9 @@ final class HubConnection implements Hub.Connection, EventLoop.Ready {
     /** Then others have their turn. */
     private static final int FRAMES_IN_A_ROW = 64;
 
+    /** A larger message is not copied to stand behind its header. */
+    private static final int COPIED_BYTES = 64 << 10;
+
     private static final long LINGER_NANOS = 1_000_000_000L;
 
     private final NioHub hub;
@@ -20,7 +23,7 @@ final class HubConnection implements Hub.Connection, EventLoop.Ready {
     private final String peer;
     private final FrameDecoder decoder;
     private final Object lock = new Object();
-    /** Frames not yet written whole, the number of their bytes, and the next sequence number: guarded by lock. */
+    /** Frames not yet written whole, large ones in two pieces, the number of their bytes, and the next sequence number: guarded by lock. */
     private final ArrayDeque<ByteBuffer> queue = new ArrayDeque<>();
 
     private long queuedBytes;
@@ -47,16 +50,19 @@ final class HubConnection implements Hub.Connection, EventLoop.Ready {
         boolean wake;
         synchronized (lock) {
             if (closing != null) return;
-            ByteBuffer frame = Frames.encode(sequence, message);
-            if (!queue.isEmpty()
-                    && queuedBytes + frame.remaining() > hub.limits().queuedBytes()) {
+            int bytes = Frames.HEADER_BYTES + message.length;
+            if (!queue.isEmpty() && queuedBytes + bytes > hub.limits().queuedBytes()) {
                 closing = "does not read: " + queuedBytes + " bytes wait for it";
                 hub.loop().execute(() -> gone(Objects.requireNonNull(closingReason())));
                 return;
             }
-            sequence++;
-            queuedBytes += frame.remaining();
-            queue.add(frame);
+            if (message.length <= COPIED_BYTES) {
+                queue.add(Frames.encode(sequence++, message));
+            } else {
+                queue.add(Frames.header(sequence++, message));
+                queue.add(ByteBuffer.wrap(message));
+            }
+            queuedBytes += bytes;
             wake = !flushing;
             flushing = true;
         }

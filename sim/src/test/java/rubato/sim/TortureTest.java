@@ -70,6 +70,7 @@ class TortureTest {
                 -4_326_925_319_280_512_971L, // a scaling that is on the disk though nobody was told so
                 6_450_099_287_423_243_231L, // an interrupt while the metrics of a base are owed
                 2_441_267_479_999_646_194L, // two workers make the same step, each alone in a generation of its own
+                1_522_855_043_343_119_364L, // history is rolled back to the checkpoint before one that cannot be read
                 477_038_727_844_284_831L // the only holder's machine is lost, and whoever asks it is refused at once
             })
     void seeds_that_once_failed_stay_sound(long seed) {
