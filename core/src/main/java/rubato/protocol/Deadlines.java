@@ -67,7 +67,7 @@ final class Deadlines {
         List<CoordinatorAction> actions = new ArrayList<>();
         for (Peer peer : List.copyOf(course.roster.all())) {
             Optional<Liveness.Suspect> silent =
-                    peer.joined() ? course.liveness.silent(peer, nowNanos) : Optional.empty();
+                    peer.joined() ? course.liveness.silentWhileGathering(peer, nowNanos) : Optional.empty();
             if (silent.isPresent())
                 actions.addAll(departures.expel(peer, silent.get().reason(), nowNanos));
         }

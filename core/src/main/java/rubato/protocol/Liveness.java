@@ -15,6 +15,9 @@ final class Liveness {
     /** Steps of a generation for which the compiler may still be at work. */
     private static final int WARM_UP_STEPS = 20;
 
+    /** Many may start at once then, and nothing is lost by waiting. */
+    private static final long GATHERING_NANOS = 5 * SECOND;
+
     private static final long WARM_UP_NANOS = 10 * SECOND;
     private static final long STUCK_WARM_UP_NANOS = 2 * SECOND;
     private static final long EVALUATE_NANOS = 60 * SECOND;
@@ -100,16 +103,20 @@ final class Liveness {
         return suspects;
     }
 
-    /** Whether nothing was heard of it for longer than T, whatever it was to do. */
-    Optional<Suspect> silent(Peer peer, long nowNanos) {
+    /** Whether nothing was heard of it for longer than T while others are gathered, whatever it was to do. */
+    Optional<Suspect> silentWhileGathering(Peer peer, long nowNanos) {
+        return silent(peer, Math.max(GATHERING_NANOS, patienceNanos()), nowNanos);
+    }
+
+    private static Optional<Suspect> silent(Peer peer, long patienceNanos, long nowNanos) {
         long silent = nowNanos - peer.heardNanos;
-        return silent > patienceNanos()
+        return silent > patienceNanos
                 ? Optional.of(new Suspect(peer, "nothing heard of it for " + seconds(silent)))
                 : Optional.empty();
     }
 
     private void suspect(Peer peer, long nowNanos, List<Suspect> into) {
-        Optional<Suspect> silent = silent(peer, nowNanos);
+        Optional<Suspect> silent = silent(peer, patienceNanos(), nowNanos);
         if (silent.isPresent()) {
             into.add(silent.get());
             return;

@@ -253,7 +253,7 @@ class AdmissionTest {
         pass(SECOND / 10);
         beat("a", Activity.IDLE);
         silent.add("a");
-        for (int tenth = 0; tenth < 10; tenth++) pass(SECOND / 10);
+        for (int tenth = 0; tenth < 50; tenth++) pass(SECOND / 10);
         assertThat(told).noneMatch(ToWorker.Released.class::isInstance);
         pass(SECOND / 10);
         assertThat(told).anyMatch(ToWorker.Released.class::isInstance);
