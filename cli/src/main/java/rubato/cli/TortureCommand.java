@@ -6,11 +6,17 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import rubato.runtime.Interrupts;
 import rubato.sim.Schedule;
 import rubato.sim.Torture;
 
 /** {@code rubato torture}: the real protocol under simulated faults; the same seed always prints the same bytes. */
-@Command(name = "torture", description = "Run the protocol under simulated faults drawn from a seed.")
+@Command(
+        name = "torture",
+        description = {
+            "Run the protocol under simulated faults drawn from a seed.",
+            "Ctrl-C ends it with the sum of what was done so far."
+        })
 final class TortureCommand implements Callable<Integer> {
     private final Console console;
 
@@ -29,6 +35,8 @@ final class TortureCommand implements Callable<Integer> {
     @Option(names = "--trace", description = "Print every message, ledger entry and fault of a single schedule.")
     private boolean trace;
 
+    private volatile int signalled;
+
     TortureCommand(Console console) {
         this.console = console;
     }
@@ -40,8 +48,15 @@ final class TortureCommand implements Callable<Integer> {
         if (trace && schedules > 1)
             throw new ParameterException(spec.commandLine(), "--trace shows one schedule, not " + schedules);
         if (trace) return Schedule.run(seed, console.out()::println).ok() ? 0 : 1;
-        Torture.Total total = new Torture(console.out()::println).run(seed, schedules);
+        Torture torture = new Torture(console.out()::println);
+        Interrupts.handle(
+                code -> {
+                    signalled = code;
+                    torture.stop();
+                },
+                code -> Runtime.getRuntime().halt(code));
+        Torture.Total total = torture.run(seed, schedules);
         console.out().println(total);
-        return total.ok() ? 0 : 1;
+        return total.ok() ? signalled : 1;
     }
 }

@@ -21,6 +21,23 @@ class TortureTest {
     }
 
     @Test
+    void the_sum_is_that_of_the_schedules_one_after_another() {
+        long steps = 0;
+        for (int i = 0; i < 300; i++)
+            steps += Schedule.run(Torture.seedOf(5, i)).steps();
+        Torture.Total total = new Torture(line -> {}).run(5, 300);
+        assertThat(total.schedules()).isEqualTo(300);
+        assertThat(total.steps()).isEqualTo(steps);
+    }
+
+    @Test
+    void one_that_is_stopped_sums_up_what_it_has_done() {
+        Torture torture = new Torture(line -> {});
+        torture.stop();
+        assertThat(torture.run(5, 300)).isEqualTo(new Torture.Total(0, 0, 0, 0, 0, 0));
+    }
+
+    @Test
     void a_seed_replays_byte_for_byte() {
         for (long seed = -3; seed < 3; seed++) {
             List<String> first = new ArrayList<>();
