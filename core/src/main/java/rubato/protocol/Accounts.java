@@ -178,7 +178,8 @@ public final class Accounts {
                     ranks.getOrDefault(commit.generation(), List.of()),
                     nothingKept.getOrDefault(commit.generation(), List.of())));
         }
-        return new Recipe(at < 0 ? "" : checkpoints.get(at).directory(), steps);
+        if (at < 0) return new Recipe("", 0, steps);
+        return new Recipe(checkpoints.get(at).directory(), checkpoints.get(at).hash(), steps);
     }
 
     /** Whether there is a recipe that passes over so many checkpoints. */

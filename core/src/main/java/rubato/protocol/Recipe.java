@@ -10,10 +10,11 @@ import rubato.world.WorkerId;
  * its recorded hash (protocol rule 16).
  *
  * @param checkpoint directory name, or "" for the initial state
+ * @param hash of the state the checkpoint was registered with; what else lies there is not it. 0 for the initial state
  * @param steps recorded steps after it, in order
  */
-public record Recipe(String checkpoint, List<Redo> steps) {
-    public static final Recipe NONE = new Recipe("", List.of());
+public record Recipe(String checkpoint, long hash, List<Redo> steps) {
+    public static final Recipe NONE = new Recipe("", 0, List.of());
 
     /**
      * One recorded step and the plan it ran under.

@@ -31,7 +31,7 @@ class MakersTest {
                     Generation.NONE, steps.size() + 1, 1, plan.version(), List.of(), List.of(), 0, false, 0);
             steps.add(new Recipe.Redo(commit, plan, List.of(), List.of()));
         }
-        return new Recipe("step-0", steps);
+        return new Recipe("step-0", 0, steps);
     }
 
     @Test

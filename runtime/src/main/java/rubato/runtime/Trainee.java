@@ -243,7 +243,7 @@ final class Trainee implements AutoCloseable {
     /** Makes a state from a checkpoint and the steps recorded after it, playing every rank in turn (rule 16). */
     void recompute(Recipe recipe, StateName base, BooleanSupplier cancelled) {
         forget();
-        if (!recipe.checkpoint().isEmpty()) load(recipe.checkpoint());
+        if (!recipe.checkpoint().isEmpty()) load(recipe.checkpoint(), recipe.hash());
         PlayedRanks ranks = new PlayedRanks(model, config.run().seed());
         for (Recipe.Redo redo : recipe.steps()) {
             if (cancelled.getAsBoolean()) throw RubatoException.lost(base + " is not wanted any more");
@@ -270,12 +270,15 @@ final class Trainee implements AutoCloseable {
         return replica.hashAnew(state.step());
     }
 
-    private void load(String name) {
+    private void load(String name, long hash) {
         Checkpoint checkpoint = store.load(name);
         replica.restore(checkpoint, name);
         state = checkpoint.name();
         if (replica.hash(state.step()) != state.hash())
             throw RubatoException.failed("checkpoint " + name + " holds another state than its manifest names");
+        if (state.hash() != hash)
+            throw RubatoException.failed(
+                    "checkpoint " + name + " holds " + state + ", registered was " + Long.toHexString(hash));
     }
 
     private void redo(Recipe.Redo redo, PlayedRanks ranks) {

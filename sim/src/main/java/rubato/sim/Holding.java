@@ -126,7 +126,7 @@ final class Holding {
         Recipe recipe = hold.recipe();
         try {
             if (recipe.checkpoint().isEmpty()) replica.reset();
-            else SavedState.load(stage, recipe.checkpoint(), replica);
+            else SavedState.load(stage, recipe, replica);
         } catch (RubatoException e) {
             notHeld(hold, false, String.valueOf(e.getMessage()));
             return;

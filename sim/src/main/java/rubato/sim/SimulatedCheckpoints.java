@@ -39,7 +39,7 @@ final class SimulatedCheckpoints {
     private void write(WorkerAction.Complete complete, SimulatedReplica.Snapshot copy) {
         long step = complete.step();
         try {
-            String sha256 = SavedState.store(stage, copy);
+            String sha256 = SavedState.store(stage, copy, complete.generation());
             copies.headMap(step, true).clear();
             thread.take(() -> machine.stored(
                     complete.generation(), step, copy.name().hash(), SavedState.directory(step), sha256));

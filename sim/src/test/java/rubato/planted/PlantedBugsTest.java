@@ -41,6 +41,7 @@ class PlantedBugsTest {
             "rubato.ledger.TailTest",
             "rubato.ledger.FaultTest",
             "rubato.checkpoint.CheckpointFaultTest",
+            "rubato.checkpoint.CheckpointStoreTest",
             "rubato.verify.DamageTest",
             "rubato.sim.TortureTest",
             "rubato.sim.ExplorationTest");

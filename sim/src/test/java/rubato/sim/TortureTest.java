@@ -88,6 +88,8 @@ class TortureTest {
                 6_450_099_287_423_243_231L, // an interrupt while the metrics of a base are owed
                 2_441_267_479_999_646_194L, // two workers make the same step, each alone in a generation of its own
                 1_522_855_043_343_119_364L, // history is rolled back to the checkpoint before one that cannot be read
+                -5_317_733_664_811_614_925L, // one that was left behind completes its checkpoint of a step another has
+                // made since
                 477_038_727_844_284_831L // the only holder's machine is lost, and whoever asks it is refused at once
             })
     void seeds_that_once_failed_stay_sound(long seed) {

@@ -100,7 +100,8 @@ public final class CheckpointStore {
 
     /**
      * Completes a checkpoint whose parts are all written, and returns the SHA-256 of its manifest. A sound one of the same state
-     * is left as it is; anything else in its place is replaced.
+     * is left as it is, and so is what a later generation made of that step: whoever comes with another was left behind meanwhile. Anything
+     * else in its place is replaced.
      *
      * @param digests of all blocks, in order
      */
@@ -116,7 +117,10 @@ public final class CheckpointStore {
             Manifest manifest = manifest(outline, digests, notes);
             requireAll(manifest, temporary);
             writeManifest(manifest, temporary);
-            remove(place);
+            if (disk.exists(place)) {
+                requireNoneLater(place, by);
+                remove(place);
+            }
             disk.move(temporary, place);
             disk.forceDirectory(directory);
             return Sha256.of(manifest.encode());
@@ -133,13 +137,34 @@ public final class CheckpointStore {
 
     /** Writes a whole checkpoint and returns the SHA-256 of its manifest. */
     public String write(Checkpoint checkpoint, Map<String, String> notes) {
+        return write(checkpoint, checkpoint.name().generation(), notes);
+    }
+
+    /**
+     * The same.
+     *
+     * @param by the generation that makes the checkpoint
+     */
+    public String write(Checkpoint checkpoint, Generation by, Map<String, String> notes) {
         Part all = cut(checkpoint, 0, 1);
         try {
-            return complete(all.outline(), Generation.NONE, write(all, Generation.NONE), notes);
+            return complete(all.outline(), by, write(all, by), notes);
         } catch (RubatoException e) {
-            abandon(all.outline(), Generation.NONE);
+            abandon(all.outline(), by);
             throw e;
         }
+    }
+
+    /** What cannot be read is nobody's. */
+    private void requireNoneLater(Path place, Generation by) throws IOException {
+        Generation there;
+        try {
+            there = manifest(place).name().generation();
+        } catch (RubatoException unreadable) {
+            return;
+        }
+        if (there.compareTo(by) > 0)
+            throw new IOException("generation " + there + " has made it, which is later than " + by);
     }
 
     private Optional<String> soundManifestOf(StateName name, Path place) {

@@ -203,6 +203,26 @@ class CheckpointStoreTest {
         assertThat(directory.resolve("step-0000000005")).doesNotExist();
     }
 
+    private static Checkpoint madeBy(Generation generation) {
+        Checkpoint any = checkpoint(5);
+        StateName name = new StateName(0, generation, 5, 100 + generation.number());
+        return new Checkpoint(name, any.tensors(), any.replica());
+    }
+
+    @Test
+    void a_worker_that_was_left_behind_does_not_replace_what_a_later_generation_made() {
+        Checkpoint later = madeBy(new Generation(1, 3));
+        store().write(later, Map.of());
+        assertThatThrownBy(() -> store().write(madeBy(new Generation(1, 2)), Map.of()))
+                .isInstanceOf(RubatoException.class)
+                .hasMessageContaining("generation 1.3 has made it, which is later than 1.2");
+        assertThat(store().load("step-0000000005").name()).isEqualTo(later.name());
+        assertThat(directory).isDirectoryNotContaining("glob:**.tmp");
+        store().write(madeBy(new Generation(2, 1)), Map.of());
+        assertThat(store().load("step-0000000005").name())
+                .isEqualTo(madeBy(new Generation(2, 1)).name());
+    }
+
     @Test
     void a_manifest_whose_root_is_not_that_of_its_blocks_is_refused() throws IOException {
         store().write(checkpoint(5), Map.of());
