@@ -90,6 +90,8 @@ class TortureTest {
                 1_522_855_043_343_119_364L, // history is rolled back to the checkpoint before one that cannot be read
                 -5_317_733_664_811_614_925L, // one that was left behind completes its checkpoint of a step another has
                 // made since
+                5_548_290_403_873_498_871L, // the only worker is taken out again and again
+                2_624_187_762_642_745_735L, // a connection that kept no order after a cut
                 477_038_727_844_284_831L // the only holder's machine is lost, and whoever asks it is refused at once
             })
     void seeds_that_once_failed_stay_sound(long seed) {
