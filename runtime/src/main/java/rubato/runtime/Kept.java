@@ -37,9 +37,19 @@ final class Kept {
     /** Of the last step let go of that nobody was told: a copy of each step's gradient in fresh memory would hold the training up. */
     private float @Nullable [] free;
 
+    private final long leastLimitBytes;
     private Replica.@Nullable Frozen frozen;
     private long askedNanos;
     private long bytes;
+
+    Kept() {
+        this(LEAST_LIMIT_BYTES);
+    }
+
+    /** @param leastLimitBytes which gradients may take, even if they are more than the least number of steps */
+    Kept(long leastLimitBytes) {
+        this.leastLimitBytes = leastLimitBytes;
+    }
 
     /** From now on this is the copy to begin with; the steps before it stay for those who follow already. */
     synchronized void begin(Replica.Frozen copy, long nowNanos) {
@@ -57,7 +67,7 @@ final class Kept {
         if (frozen == null) return;
         steps.addLast(step);
         bytes += 4L * step.gradient().length;
-        long limit = Math.max(LEAST_LIMIT_BYTES, LEAST_STEPS * 4L * step.gradient().length);
+        long limit = Math.max(leastLimitBytes, LEAST_STEPS * 4L * step.gradient().length);
         while (bytes > limit) letGo(steps.removeFirst());
     }
 

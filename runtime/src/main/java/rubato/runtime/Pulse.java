@@ -8,8 +8,8 @@ import rubato.seam.Clock;
 import rubato.world.Generation;
 
 /**
- * A worker's beat: what its training thread does and since when, told several times a second by another thread, and at once when it has practised. A process that
- * beats but does not train shows as one that has been computing for long.
+ * A worker's beat: what its training thread does and since when, told several times a second by another thread, and at once when
+ * it has practised. A process that beats but does not train shows as one that has been computing for long.
  */
 final class Pulse implements AutoCloseable {
     private static final long PERIOD_NANOS = 200_000_000;

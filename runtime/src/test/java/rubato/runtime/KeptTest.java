@@ -13,12 +13,11 @@ import rubato.world.Generation;
 
 class KeptTest {
     private static final long SECOND = 1_000_000_000L;
-    /** So large that eight of them are all that is kept. */
-    private static final int LENGTH = 12 << 20;
+    private static final int LENGTH = 4;
 
     private static final Plan PLAN = Plan.initial(8, Shares.equal(1), Stop.NEVER);
 
-    private final Kept kept = new Kept();
+    private final Kept kept = new Kept(0);
     private final float[] sum = new float[LENGTH];
     private long step = 3;
 
